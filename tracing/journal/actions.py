@@ -1,0 +1,63 @@
+"""Writing entries and looks. `record` is called inside an `@action`; `look` by every page that shows a person."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tracing.base.ids import uuid7
+from tracing.journal.action import UNCHANGED, NotJournaled, Unchanged, action, running
+from tracing.journal.actor import Actor
+from tracing.journal.models import Entry, Look, OldValues
+
+__all__ = ["UNCHANGED", "Actor", "NotJournaled", "Unchanged", "action", "look", "record"]
+
+
+def record(
+    verb: str,
+    *,
+    by: Actor,
+    at: datetime,
+    subject: tuple[str, UUID | None],
+    person: UUID | None = None,
+    disease: str = "",
+    codes: Mapping[str, Any] | None = None,
+    changed: Sequence[str] = (),
+    old: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Say that something happened. Written when the outermost action ends, in its transaction.
+
+    `verb` is declared in a room's `verbs.py` ("case.opened"); `codes` holds short codes, never a value of a person; `changed` names
+    fields; `old` holds what they were, kept apart and erasable, with its salted SHA-256 in the entry.
+    """
+    entry = Entry(
+        id=uuid7(), at=at, verb=verb, actor_kind=by.kind, actor_id=by.id, actor_name=by.name,
+        subject_kind=subject[0], subject_id=subject[1], person_id=person, disease=disease,
+        codes=dict(codes or {}), changed=list(changed),
+    )  # fmt: skip
+    frame = running()
+    if old:
+        salt = os.urandom(16)
+        values = dict(old)
+        entry.old_digest = digest_old(salt, values)
+        frame.old.append(OldValues(entry_id=entry.id, person_id=person, disease=disease, salt=salt, values=values))
+    frame.entries.append(entry)
+    return entry
+
+
+def digest_old(salt: bytes, values: Mapping[str, Any]) -> bytes:
+    """SHA-256 over the salt and the values as canonical JSON."""
+    return hashlib.sha256(salt + json.dumps(values, sort_keys=True, default=str).encode()).digest()
+
+
+def look(*, actor: UUID, at: datetime, page: str, purpose: str, persons: Iterable[UUID]) -> None:
+    """Record that a page was shown. Raises when it cannot be written: then the page must not be shown.
+
+    Not an `@action`: it runs under the reading role, which may insert looks and nothing else of the journal.
+    """
+    Look.objects.create(at=at, actor_id=actor, page=page, purpose=purpose, persons=list(dict.fromkeys(persons)))

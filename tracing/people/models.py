@@ -1,0 +1,250 @@
+"""Persons and what is known of them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from tracing.access.visibility import VisibleQuerySet
+from tracing.base.models import Row
+from tracing.base.personal import BLUR, ERASE, KEEP
+from tracing.base.visibility import OwnUnit, ThroughPerson
+from tracing.jurisdictions.models import Town, Unit
+from tracing.people.fields import FiledOn, PersonField
+
+
+class Person(Row):
+    """Somebody: a case, a contact, or both over time. Belongs to no unit: seen through standings."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", "female"
+        MALE = "M", "male"
+        OTHER = "O", "other"
+        UNKNOWN = "", "not known"
+
+    family = models.CharField(max_length=120, blank=True)
+    given = models.CharField(max_length=120, blank=True)
+    middle = models.CharField(max_length=120, blank=True)
+    suffix = models.CharField(max_length=20, blank=True)
+    birth_on = models.DateField(null=True)
+    birth_year = models.SmallIntegerField(null=True)
+    sex = models.CharField(max_length=1, choices=Sex, blank=True)
+    language = models.CharField(max_length=16, blank=True)
+    """BCP 47 code; "" not known."""
+    interpreter = models.BooleanField(null=True)
+    race = ArrayField(models.CharField(max_length=20), default=list)
+    ethnicity = models.CharField(max_length=20, blank=True)
+
+    name_key = models.CharField(max_length=200, blank=True)
+    """`base.text.name_key`: full names that are the same."""
+    sort_key = models.CharField(max_length=260, blank=True)
+    """`base.text.sort_key`."""
+    facts = models.JSONField(default=dict)
+    """Field → [rank, as of, source]: which source the present value came from. See `rules.prefer`."""
+    provisional = models.BooleanField(default=False)
+    """Opened because nobody settled a possible match in time; whoever calls can settle it."""
+    added_at = models.DateTimeField()
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson(person="id")
+    personal = {
+        "id": KEEP, "family": ERASE, "given": ERASE, "middle": ERASE, "suffix": ERASE, "birth_on": BLUR, "birth_year": KEEP,
+        "sex": KEEP, "language": KEEP, "interpreter": KEEP, "race": KEEP, "ethnicity": KEEP, "name_key": ERASE,
+        "sort_key": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP,
+    }  # fmt: skip
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["name_key", "birth_on"], name="person_name_birth", condition=~Q(name_key="")),
+            models.Index(fields=["birth_on"], name="person_birth", condition=Q(birth_on__isnull=False)),
+            models.Index(fields=["sort_key", "id"], name="person_sort"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.given} {self.family}".strip() or "(no name)"
+
+
+class Standing(Row):
+    """Why a unit sees a person. Written by the room that creates the reason, in the same action."""
+
+    class Why(models.TextChoices):
+        RESIDENCE = "residence", "lives there"
+        STAY = "stay", "stays there at present"
+        STATE = "state", "followed by the state"
+        EXPOSED = "exposed", "contact of a case of the unit"
+        SHARED = "shared", "shared with the unit"
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, choices=Why)
+    disease = models.CharField(max_length=40, blank=True)
+    """"" for any: the person may be seen, but clinical rows ask for their own disease."""
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("people.see")
+    personal = dict.fromkeys("id person filed_on unit why disease since until".split(), KEEP)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "unit", "why", "disease"], condition=Q(until__isnull=True), name="one_standing_for_a_reason"
+            )
+        ]
+        indexes = [models.Index(fields=["unit", "person"], name="standing_unit_person")]
+
+
+class WayToReach(Row):
+    """A telephone number or an e-mail address of a person."""
+
+    class Kind(models.TextChoices):
+        PHONE = "phone", "telephone"
+        EMAIL = "email", "e-mail"
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    kind = models.CharField(max_length=6, choices=Kind)
+    value = models.CharField(max_length=254)
+    """E.164 for telephones; the address in lower case for e-mail."""
+    source = models.CharField(max_length=20)
+    as_of = models.DateTimeField()
+    works = models.BooleanField(null=True)
+    """None until somebody tried; False: wrong or out of service."""
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson()
+    personal = {
+        "id": KEEP, "person": KEEP, "filed_on": KEEP, "kind": KEEP, "value": ERASE, "source": KEEP, "as_of": KEEP, "works": KEEP,
+    }  # fmt: skip
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "value"], name="one_way_once")]
+        indexes = [models.Index(fields=["value"], name="way_value")]
+
+
+class Address(Row):
+    """Where a person lives (counts) or stays at present (is followed up), as one source said, from that day on."""
+
+    class Kind(models.TextChoices):
+        RESIDENCE = "residence", "residence"
+        STAY = "stay", "present stay"
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    kind = models.CharField(max_length=10, choices=Kind)
+    street = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    state = models.CharField(max_length=40, blank=True)
+    zip = models.CharField(max_length=10, blank=True)
+    key = models.CharField(max_length=260, blank=True)
+    """`places.rules.address_key`: addresses that are the same."""
+    town = models.ForeignKey(Town, on_delete=models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    """The department of the town on `as_of`; the state's own list when it is not known or lies outside."""
+    out_of_state = models.BooleanField(default=False)
+    evidence = ArrayField(models.CharField(max_length=40), default=list)
+    source = models.CharField(max_length=20)
+    as_of = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson()
+    personal = {
+        "id": KEEP, "person": KEEP, "filed_on": KEEP, "kind": KEEP, "street": ERASE, "city": ERASE, "state": KEEP, "zip": BLUR,
+        "key": ERASE, "town": KEEP, "unit": KEEP, "out_of_state": KEEP, "evidence": KEEP, "source": KEEP, "as_of": KEEP,
+        "until": KEEP,
+    }  # fmt: skip
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "kind", "key"], name="one_address_once")]
+        indexes = [models.Index(fields=["key"], name="address_key", condition=~Q(key=""))]
+
+
+class Match(Row):
+    """Whether the person of a report is somebody already known: what was found, why, and who decided."""
+
+    class Outcome(models.TextChoices):
+        CERTAIN = "certain", "the same person"
+        POSSIBLE = "possible", "perhaps the same: a human decides"
+        NEW = "new", "a new person"
+        PROVISIONAL = "provisional", "nobody decided in time: opened provisionally"
+        SAME = "same", "a human said: the same"
+        DIFFERENT = "different", "a human said: somebody else"
+
+    report_id = models.UUIDField(unique=True)
+    """The report (`intake`) whose person was looked for."""
+    person = PersonField(on_merge="move", null=True)
+    filed_on = FiledOn("person")
+    """None while nobody has decided."""
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    candidates = models.JSONField(default=list)
+    """[{"person": id, "reasons": [codes]}], best first."""
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    """When a possible match no longer holds the report back."""
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("people.settle_match")
+    personal = dict.fromkeys(
+        "id report_id person filed_on outcome candidates unit at due_at settled_at settled_by".split(), KEEP
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["unit", "due_at"], name="match_open", condition=Q(settled_at__isnull=True, outcome="possible"))
+        ]
+
+
+class NotTheSame(Row):
+    """Somebody said that two people are not one."""
+
+    one = PersonField(on_merge="move")
+    one_filed_on = FiledOn("one")
+    other = PersonField(on_merge="move")
+    other_filed_on = FiledOn("other")
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+
+    visibility = ThroughPerson(person="one_id")
+    personal = dict.fromkeys("id one one_filed_on other other_filed_on at by".split(), KEEP)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["one", "other"], name="not_the_same_once")]
+
+
+class Death(Row):
+    """A person has died. Nothing goes out from the moment this stands; `taken_back_at` ends it."""
+
+    person = PersonField(on_merge="keep_one")
+    filed_on = FiledOn("person")
+    died_on = models.DateField(null=True)
+    source = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson()
+    personal = dict.fromkeys("id person filed_on died_on source at by taken_back_at taken_back_by".split(), KEEP)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person"], condition=Q(taken_back_at__isnull=True), name="dies_once"),
+            models.CheckConstraint(
+                name="death_taken_back_by_somebody",
+                condition=Q(taken_back_at__isnull=True) | Q(taken_back_by__isnull=False),
+            ),
+        ]

@@ -1,0 +1,140 @@
+"""Tasks, attempts and holds."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from tracing.access.models import User
+from tracing.access.visibility import VisibleQuerySet
+from tracing.base.models import Row
+from tracing.base.personal import ERASE, KEEP
+from tracing.base.visibility import Hidden, OwnUnit, ThroughPerson
+from tracing.jurisdictions.models import Unit
+from tracing.people.fields import FiledOn, PersonField
+from tracing.people.models import WayToReach
+
+
+class Task(Row):
+    """One thing to do, in one unit's list."""
+
+    class Kind(models.TextChoices):
+        FIRST_CALL = "first_call", "First call"
+        CALLBACK = "callback", "Call again"
+        REVIEW = "review", "Review"
+        FACILITY = "facility", "Facility line"
+
+    class State(models.TextChoices):
+        OPEN = "open", "waiting"
+        HELD = "held", "in hand"
+        DONE = "done", "done"
+        STOPPED = "stopped", "stopped"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    person = PersonField(on_merge="move", null=True)
+    filed_on = FiledOn("person")
+    disease = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    priority = models.SmallIntegerField(default=0)
+    """0 to 1000, by the rule named in `rule`."""
+    reasons = models.JSONField(default=list)
+    """[[code, points], …]: why this priority."""
+    rule = models.CharField(max_length=60, blank=True)
+    facts = models.JSONField(default=dict)
+    """The facts that the priority was computed from."""
+    not_before = models.DateTimeField()
+    """Not offered earlier: a callback's hour."""
+    due_at = models.DateTimeField(null=True)
+    attempts = models.SmallIntegerField(default=0)
+    hold_keys = ArrayField(models.CharField(max_length=80), default=list)
+    """What is in hand while this task is: the person, the household's address, every telephone number."""
+    sort_key = models.CharField(max_length=260, blank=True)
+    """The person's, so that lists can be ordered by name."""
+    held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    held_until = models.DateTimeField(null=True)
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("cases.see")
+    personal = {
+        **dict.fromkeys(
+            "id kind unit person filed_on disease state priority reasons rule facts not_before due_at attempts held_by"
+            " held_until added_at ended_at".split(),
+            KEEP,
+        ),
+        "hold_keys": ERASE,
+        "sort_key": ERASE,
+    }
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="task_in_hand_of_somebody",
+                condition=Q(state="held", held_by__isnull=False, held_until__isnull=False)
+                | (~Q(state="held") & Q(held_by__isnull=True, held_until__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="task_ended_when_over",
+                condition=Q(state__in=("done", "stopped"), ended_at__isnull=False)
+                | Q(state__in=("open", "held"), ended_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-priority", "id"], name="task_next", condition=Q(state="open")),
+            models.Index(fields=["unit", "state", "-priority", "id"], name="task_by_unit"),
+            models.Index(fields=["state", "-priority", "id"], name="task_by_state"),
+            models.Index(fields=["held_until"], name="task_held", condition=Q(state="held")),
+            models.Index(fields=["held_by"], name="task_held_by", condition=Q(state="held")),
+            models.Index(fields=["person"], name="task_person"),
+        ]
+
+
+class Hold(models.Model):
+    """A person, household or telephone number is in one pair of hands. The primary key is what keeps it from being in two."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    task = models.ForeignKey(Task, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE)
+    until = models.DateTimeField()
+
+    visibility = Hidden("who has whom in hand is shown on the task")
+    personal = {"key": ERASE, "task": KEEP, "user": KEEP, "until": KEEP}
+
+
+class Attempt(Row):
+    """One try to reach a person."""
+
+    class Outcome(models.TextChoices):
+        REACHED = "reached", "Reached"
+        PARTIAL = "partial", "Reached, call again"
+        NO_ANSWER = "no_answer", "No answer"
+        VOICEMAIL = "voicemail", "Left a message"
+        BUSY = "busy", "Busy"
+        WRONG_NUMBER = "wrong_number", "Wrong number"
+        OUT_OF_SERVICE = "out_of_service", "Out of service"
+        REFUSED = "refused", "Declined"
+        DIED = "died", "Has died"
+
+    task = models.ForeignKey(Task, on_delete=models.PROTECT)
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    disease = models.CharField(max_length=40, blank=True)
+    way = models.ForeignKey(WayToReach, on_delete=models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(max_length=16, choices=Outcome)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    again_at = models.DateTimeField(null=True)
+    """When to try again, as agreed or as proposed."""
+    note = models.TextField(blank=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson("cases.see", disease="disease")
+    personal = {**dict.fromkeys("id task person filed_on disease way outcome at by again_at".split(), KEEP), "note": ERASE}
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-at"], name="attempt_person")]
