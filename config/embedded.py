@@ -279,6 +279,10 @@ def _start(home: Path, account: Account | None) -> int:
     return port
 
 
+def is_running(home: Path) -> bool:
+    return _running(home / "data") is not None
+
+
 @contextmanager
 def _alone(home: Path) -> Iterator[None]:
     """Only one process at a time makes, starts or stops this instance."""
