@@ -68,13 +68,9 @@ class Unit(Row):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_is_not_its_own_parent"),
+            models.CheckConstraint(condition=Q(kind="state") | Q(parent__isnull=False), name="unit_below_a_state_has_a_parent"),
             models.CheckConstraint(
-                condition=Q(kind="state") | Q(parent__isnull=False), name="unit_below_a_state_has_a_parent"
-            ),
-            models.CheckConstraint(
-                condition=Q(active_from__isnull=True)
-                | Q(active_until__isnull=True)
-                | Q(active_from__lt=F("active_until")),
+                condition=Q(active_from__isnull=True) | Q(active_until__isnull=True) | Q(active_from__lt=F("active_until")),
                 name="unit_active_from_before_until",
             ),
         ]
@@ -174,15 +170,18 @@ class TownDepartment(Row):
 class PlaceName(Row):
     """A name that people write instead of the town's: a village, a post office, an abbreviation."""
 
+    class Kind(models.TextChoices):
+        VILLAGE = "village", "Village or post office"
+        SHORT = "short", "Short form of the town's name"
+
     visibility: ClassVar[Visibility] = Open()
-    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
-        ("name", "name_key", "town", "ambiguous", "share"), KEEP
-    )
+    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(("name", "name_key", "town", "kind", "ambiguous", "share"), KEEP)
 
     name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=120)
     """`tracing.base.text.fold` of the name."""
     town = models.ForeignKey(Town, on_delete=models.CASCADE, related_name="place_names")
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.VILLAGE)
     ambiguous = models.BooleanField(default=False)
     """The name lies in more than one town; there is one row for each."""
     share = models.DecimalField(max_digits=5, decimal_places=4, null=True, blank=True)

@@ -195,6 +195,14 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=120)),
                 ("name_key", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("village", "Village or post office"), ("short", "Short form of the town's name")],
+                        default="village",
+                        max_length=8,
+                    ),
+                ),
                 ("ambiguous", models.BooleanField(default=False)),
                 ("share", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
                 (
@@ -288,9 +296,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="ziptown",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 1)), _connector="OR"
-                ),
+                condition=models.Q(("share__isnull", True), models.Q(("share__gte", 0), ("share__lte", 1)), _connector="OR"),
                 name="zip_town_share_is_a_part",
             ),
         ),
