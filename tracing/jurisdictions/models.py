@@ -47,7 +47,7 @@ class Unit(Row):
 
     visibility: ClassVar[Visibility] = Open()
     personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
-        ("code", "name", "kind", "parent", "time_zone", "active_from", "active_until", "phone", "sort_key"), KEEP
+        ("id", "code", "name", "kind", "parent", "time_zone", "active_from", "active_until", "phone", "sort_key"), KEEP
     )
 
     code = models.CharField(max_length=80, unique=True)
@@ -84,7 +84,7 @@ class UnitAncestor(Row):
     """Each unit with itself and every unit above it, so that "this unit and all below" is one join. Kept by actions."""
 
     visibility: ClassVar[Visibility] = Open()
-    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(("unit", "ancestor", "depth"), KEEP)
+    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(("id", "unit", "ancestor", "depth"), KEEP)
 
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="ancestor_rows")
     ancestor = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="descendant_rows", db_index=False)
@@ -103,7 +103,7 @@ class Town(Row):
 
     visibility: ClassVar[Visibility] = Open()
     personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
-        ("code", "name", "state", "county", "region", "census_code", "population", "latitude", "longitude"), KEEP
+        ("id", "code", "name", "state", "county", "region", "census_code", "population", "latitude", "longitude"), KEEP
     )
 
     code = models.CharField(max_length=80, unique=True)
@@ -135,7 +135,7 @@ class TownDepartment(Row):
 
     visibility: ClassVar[Visibility] = Open()
     personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
-        ("town", "department", "valid_from", "valid_to", "source", "confidence"), KEEP
+        ("id", "town", "department", "valid_from", "valid_to", "source", "confidence"), KEEP
     )
 
     town = models.ForeignKey(Town, on_delete=models.CASCADE, related_name="department_rows")
@@ -175,7 +175,9 @@ class PlaceName(Row):
         SHORT = "short", "Short form of the town's name"
 
     visibility: ClassVar[Visibility] = Open()
-    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(("name", "name_key", "town", "kind", "ambiguous", "share"), KEEP)
+    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
+        ("id", "name", "name_key", "town", "kind", "ambiguous", "share"), KEEP
+    )
 
     name = models.CharField(max_length=120)
     name_key = models.CharField(max_length=120)
@@ -203,7 +205,7 @@ class ZipTown(Row):
     """Which towns a ZIP code reaches, and how many of its people live in each."""
 
     visibility: ClassVar[Visibility] = Open()
-    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(("zip", "town", "share", "is_main"), KEEP)
+    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(("id", "zip", "town", "share", "is_main"), KEEP)
 
     zip = models.CharField(max_length=5)
     town = models.ForeignKey(Town, on_delete=models.CASCADE, related_name="zip_rows")
@@ -230,6 +232,7 @@ class Profile(Row):
     visibility: ClassVar[Visibility] = Open()
     personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
         (
+            "id",
             "code",
             "name",
             "state",
