@@ -1,0 +1,50 @@
+"""The dated rules of each disease, read from `rulesets/` and checked strictly. Pure: no Django, no clock."""
+
+from tracing.diseases.ruleset.loading import NoRuleSet, build, digest, load, rule_set, rule_sets
+from tracing.diseases.ruleset.reading import RuleSetError
+from tracing.diseases.ruleset.shapes import (
+    Advice,
+    CaseDefinition,
+    Clause,
+    ContactDefinition,
+    Criterion,
+    Dated,
+    EpisodeRule,
+    Exemption,
+    IsolationRule,
+    PriorityRule,
+    QuarantineRule,
+    RuleSet,
+    ScopeRule,
+    SymptomGroup,
+    TargetRule,
+    Timeline,
+    Weight,
+)
+
+__all__ = [
+    "Advice",
+    "CaseDefinition",
+    "Clause",
+    "ContactDefinition",
+    "Criterion",
+    "Dated",
+    "EpisodeRule",
+    "Exemption",
+    "IsolationRule",
+    "NoRuleSet",
+    "PriorityRule",
+    "QuarantineRule",
+    "RuleSet",
+    "RuleSetError",
+    "ScopeRule",
+    "SymptomGroup",
+    "TargetRule",
+    "Timeline",
+    "Weight",
+    "build",
+    "digest",
+    "load",
+    "rule_set",
+    "rule_sets",
+]
