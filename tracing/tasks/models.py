@@ -56,6 +56,8 @@ class Task(Row):
     held_until = models.DateTimeField(null=True)
     added_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    stopped_by = models.CharField(max_length=20, blank=True)
+    """Code of what stopped it ("death", "closed"); the same may let it go again."""
 
     objects = VisibleQuerySet.as_manager()
 
@@ -63,7 +65,7 @@ class Task(Row):
     personal = {
         **dict.fromkeys(
             "id kind unit person filed_on disease state priority reasons rule facts not_before due_at attempts held_by"
-            " held_until added_at ended_at".split(),
+            " held_until added_at ended_at stopped_by".split(),
             KEEP,
         ),
         "hold_keys": ERASE,

@@ -1,0 +1,36 @@
+"""Questions about tasks that are larger than a queryset chain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Count
+
+from tracing.people.models import Address, WayToReach
+from tracing.tasks.rules import HOUSEHOLD_AT_MOST
+
+
+def hold_keys(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """What is in hand together with each person, sorted: "person:<id>", "phone:<E.164>" for each number not known to be wrong,
+    "home:<address key>" for where they live or stay at present.
+
+    An address with more than HOUSEHOLD_AT_MOST people is a dormitory or a tower, not a household: it is not held.
+    """
+    keys: dict[UUID, set[str]] = {person: {f"person:{person}"} for person in person_ids}
+    phones = WayToReach.objects.filter(person__in=keys, kind=WayToReach.Kind.PHONE).exclude(works=False)
+    for person, value in phones.values_list("person_id", "value"):
+        keys[person].add(f"phone:{value}")
+    homes: dict[str, list[UUID]] = defaultdict(list)
+    now = Address.objects.filter(person__in=keys, until__isnull=True).exclude(street="").exclude(key="")
+    for person, key in now.values_list("person_id", "key"):
+        homes[key].append(person)
+    people = (
+        Address.objects.filter(key__in=homes, until__isnull=True).values_list("key").annotate(people=Count("person", distinct=True))
+    )
+    for key, count in people:
+        if count <= HOUSEHOLD_AT_MOST:
+            for person in homes[key]:
+                keys[person].add(f"home:{key}")
+    return {person: sorted(held) for person, held in keys.items()}

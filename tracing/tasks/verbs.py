@@ -1,0 +1,16 @@
+"""What the journal says of this room."""
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "task.added": _("Task added"),
+    "task.taken": _("Taken in hand"),
+    "task.kept": _("Kept in hand"),
+    "task.released": _("Laid down"),
+    "task.returned": _("Returned to the list: nobody worked on it"),
+    "task.attempted": _("Attempt to reach"),
+    "task.finished": _("Task finished"),
+    "task.stopped": _("Task stopped"),
+    "task.reopened": _("Task taken up again"),
+    "task.hold_keys_refreshed": _("Shared numbers and address brought up to date"),
+}
