@@ -171,7 +171,7 @@ def _run(command: list[str | Path], account: Account | None, what: str, log: Pat
             raise EmbeddedFailed(f"{what}: {words}\n{tail}".strip())
 
 
-def _port_is_free(port: int) -> bool:
+def port_is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -263,7 +263,7 @@ def _start(home: Path, account: Account | None) -> int:
     last = home / "port"
     port = int(last.read_text()) if last.exists() else free_port()
     for attempt in range(4):
-        if not _port_is_free(port):
+        if not port_is_free(port):
             port = free_port()
         try:
             _run(
@@ -272,7 +272,7 @@ def _start(home: Path, account: Account | None) -> int:
             )  # fmt: skip
             break
         except EmbeddedFailed:
-            if attempt == 3 or _port_is_free(port):
+            if attempt == 3 or port_is_free(port):
                 raise
             port = free_port()  # somebody took it between asking and starting
     last.write_text(str(port))
