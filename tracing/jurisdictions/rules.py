@@ -19,6 +19,8 @@ from tracing.jurisdictions.states import HOME_COUNTRIES, PROVINCES, STATES, ZIP_
 
 CERTAIN = 0.8
 """At or above this confidence the other towns are no longer worth a person's time."""
+RARE = 0.05
+"""The part taken for a town that a name or ZIP code is said to reach without a number."""
 LEAST = 0.55
 """Below this a name that lies in several towns chooses none of them: a person does."""
 
@@ -272,9 +274,14 @@ def _by_name(
         return _settled(meanings[0].town, code, shares, here, notes)
     own = next((meaning.town for meaning in meanings if meaning.kind == "town"), None)
     in_zip = [meaning for meaning in meanings if meaning.town in shares]
-    if in_zip:
+    # A ZIP code without residents (boxes in a post office) tells where the mail is fetched, not where somebody lives.
+    if in_zip and (own or any(shares[meaning.town] is not None for meaning in in_zip)):
         code = "town_or_post_office_by_zip" if own else "ambiguous_village_by_zip"
-        return _weighed(in_zip, {m.town: shares[m.town] for m in in_zip}, code, shares, here, notes, meanings)
+        known = any(m.share is not None for m in in_zip)
+        # Both tell: who of the ZIP code lives where, and who of the village; a town named in full counts as whole.
+        parts = {m.town: 1.0 if m.kind == "town" or not known else m.share or RARE for m in in_zip}
+        weights: dict[str, float | None] = {m.town: parts[m.town] * (shares[m.town] or RARE) for m in in_zip}
+        return _weighed(in_zip, weights, code, shares, here, notes, meanings)
     if own:
         others = tuple(meaning.town for meaning in meanings if meaning.town != own)
         if shares:
@@ -314,7 +321,7 @@ def _weighed(
     if shares and not any(meaning.town in shares for meaning in meanings):
         notes = ["town_zip_disagree", *notes]
     known = any(weight is not None for weight in weights.values())
-    weighed = {town: 0.05 if weight is None and known else weight or 0.01 for town, weight in weights.items()}
+    weighed = {town: RARE if weight is None and known else weight or 0.01 for town, weight in weights.items()}
     order = sorted(weighed, key=lambda town: (-weighed[town], town))
     confidence = round(weighed[order[0]] / sum(weighed.values()), 4)
     others = tuple(order[1:]) + tuple(m.town for m in meanings if m.town not in weighed)
