@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     *(f"tracing.{room}" for room in ROOMS if (BASE_DIR / "tracing" / room / "__init__.py").exists()),
+    # Last, so that our templates go before those of Django's widgets.
+    "django.forms",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -90,6 +92,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "tracing.uswds.renderer.UswdsRenderer"
 ASSETS = BASE_DIR / "build" / "assets"
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "build" / "static"

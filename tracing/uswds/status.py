@@ -1,0 +1,105 @@
+"""Every status that a page shows: its word, icon and tone, in this one place. Codes are stored; these words are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from tracing.uswds.icons import icon
+
+Tone = Literal["good", "info", "warn", "bad", "neutral", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    label: Any
+    icon: str
+    tone: Tone
+
+
+STATUSES: dict[str, Status] = {
+    # laboratory result class
+    "result.positive": Status(_("Positive"), "add_circle", "bad"),
+    "result.negative": Status(_("Negative"), "remove_circle", "neutral"),
+    "result.inconclusive": Status(_("Inconclusive"), "help_outline", "warn"),
+    "result.invalid": Status(_("Invalid"), "error_outline", "neutral"),
+    "result.not_done": Status(_("Not done"), "do_not_disturb", "neutral"),
+    "result.numeric": Status(_("Value"), "assessment", "neutral"),
+    "result.text": Status(_("Text"), "text_fields", "neutral"),
+    "result.other": Status(_("Other"), "more_horiz", "neutral"),
+    "result.none": Status(_("No result"), "remove", "neutral"),
+    # laboratory result version (HL7 table 0085, in words)
+    "version.final": Status(_("Final"), "check", "neutral"),
+    "version.preliminary": Status(_("Preliminary"), "hourglass_empty", "info"),
+    "version.corrected": Status(_("Corrected"), "edit", "warn"),
+    "version.withdrawn": Status(_("Withdrawn"), "cancel", "bad"),
+    "version.superseded": Status(_("Replaced"), "history", "neutral"),
+    # case
+    "case.open": Status(_("Open"), "folder_open", "info"),
+    "case.interviewing": Status(_("Interview begun"), "chat", "info"),
+    "case.isolating": Status(_("In isolation"), "home", "info"),
+    "case.closed": Status(_("Closed"), "check_circle", "good"),
+    "case.reopened": Status(_("Reopened"), "undo", "warn"),
+    "class.confirmed": Status(_("Confirmed"), "verified", "strong"),
+    "class.probable": Status(_("Probable"), "help", "warn"),
+    "class.suspect": Status(_("Suspect"), "help_outline", "warn"),
+    "class.not_a_case": Status(_("Not a case"), "remove_circle", "neutral"),
+    # contact
+    "contact.open": Status(_("To be reached"), "phone", "info"),
+    "contact.quarantine": Status(_("In quarantine"), "home", "info"),
+    "contact.settled": Status(_("Settled"), "check_circle", "good"),
+    # task
+    "task.open": Status(_("Waiting"), "schedule", "neutral"),
+    "task.locked": Status(_("On a call"), "phone", "info"),
+    "task.callback": Status(_("Call agreed"), "event", "info"),
+    "task.done": Status(_("Done"), "check_circle", "good"),
+    "task.cancelled": Status(_("Cancelled"), "cancel", "neutral"),
+    "task.late": Status(_("Late"), "alarm", "bad"),
+    # delivery and held report
+    "delivery.waiting": Status(_("Waiting"), "hourglass_empty", "info"),
+    "delivery.read": Status(_("Read"), "check", "neutral"),
+    "delivery.filed": Status(_("Filed"), "check_circle", "good"),
+    "delivery.held": Status(_("Held"), "warning", "warn"),
+    "delivery.set_aside": Status(_("Set aside"), "do_not_disturb", "neutral"),
+    # source of reports
+    "source.well": Status(_("On time"), "check_circle", "good"),
+    "source.late": Status(_("Late"), "schedule", "warn"),
+    "source.silent": Status(_("Silent"), "notifications_off", "bad"),
+    "source.expiring": Status(_("Key expires soon"), "lock_outline", "warn"),
+    "source.disagrees": Status(_("Totals disagree"), "error_outline", "bad"),
+    "source.fallen": Status(_("Sudden fall"), "trending_down", "warn"),
+    # matching
+    "match.certain": Status(_("Certain"), "check_circle", "good"),
+    "match.possible": Status(_("Possible"), "help", "warn"),
+    "match.new": Status(_("New person"), "person", "info"),
+    "match.same": Status(_("Same"), "check", "good"),
+    "match.differs": Status(_("Differs"), "close", "warn"),
+    "match.missing": Status(_("Not said"), "remove", "neutral"),
+    # person
+    "person.deceased": Status(_("Deceased"), "do_not_disturb", "strong"),
+    "person.do_not_call": Status(_("Do not call"), "do_not_disturb", "bad"),
+    "person.provisional": Status(_("Provisional"), "help", "warn"),
+    "person.interpreter": Status(_("Interpreter"), "translate", "info"),
+    # where
+    "place.exact": Status(_("Town known"), "location_on", "good"),
+    "place.share": Status(_("By ZIP code"), "location_on", "neutral"),
+    "place.disagree": Status(_("Town and ZIP disagree"), "warning", "warn"),
+    "place.unknown": Status(_("Address unknown"), "help_outline", "warn"),
+}
+
+
+def of(code: str) -> Status:
+    """The status for a code such as `case.open`; an unknown code is shown as its own words, plainly."""
+    return STATUSES.get(code) or Status(code.rpartition(".")[2].replace("_", " ").capitalize(), "remove", "neutral")
+
+
+def draw(code: str, *, label: Any = "") -> SafeString:
+    """A word with an icon and a colour; `label` replaces the word (not the meaning) where a page says it better."""
+    found = of(code)
+    return format_html(
+        '<span class="status status--{}">{}<span>{}</span></span>', found.tone, icon(found.icon), label or found.label
+    )
