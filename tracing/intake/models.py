@@ -9,7 +9,7 @@ from django.db.models import Q
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import BLUR, ERASE, KEEP
-from tracing.base.visibility import Hidden, OwnUnit, ThroughPerson
+from tracing.base.visibility import Hidden, Open, OwnUnit, ThroughPerson
 from tracing.cases.models import Case
 from tracing.jurisdictions.models import Town, Unit
 from tracing.people.fields import FiledOn, PersonField
@@ -256,3 +256,54 @@ class SourceDay(Row):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "day"], name="one_day_of_a_source")]
+
+
+class LocalMeaning(Row):
+    """What a code or a word of a sender means, said by staff because no table of ours knows it. It ends, it is never altered."""
+
+    class Kind(models.TextChoices):
+        TEST = "test", "code of a test"
+        VALUE = "value", "code of a result"
+        WORD = "word", "result in words"
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="meanings")
+    """None: whoever sends it."""
+    kind = models.CharField(max_length=6, choices=Kind)
+    code = models.CharField(max_length=120)
+    """As in the cause of the reports it held: "SCT|8405"; words are folded."""
+    meaning = models.CharField(max_length=40)
+    """Of a test: its LOINC or the code of a condition. Of a result: its class."""
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    visibility = Open()
+    personal = dict.fromkeys("id source kind code meaning added_at ended_at".split(), KEEP)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "kind", "code"], condition=Q(ended_at=None), nulls_distinct=False, name="one_meaning_at_a_time"
+            )
+        ]
+
+
+class Trouble(Row):
+    """Something keeps a sender's files or pulls from coming in, from one instant until it was mended. Told on the page of sources."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="troubles")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=200, blank=True)
+    """Of the file, where it is about one."""
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("intake.sources")
+    personal = {**dict.fromkeys("id source unit code since ended_at".split(), KEEP), "name": ERASE}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "code", "name"], condition=Q(ended_at=None), name="one_trouble_at_a_time")
+        ]
