@@ -46,9 +46,13 @@ def course() -> Course:
             Window("isolation", day(5), day(15), "Symptoms began March 5; ten days after", rule),
             Window("infectious", day(3), day(15), "Two days before symptoms began", rule),
         ),
-        checks=tuple(
-            Check(day(7 + number), answer)
-            for number, answer in enumerate(("answered", "answered", "silent", "answered", "symptoms", "answered"))  # type: ignore[arg-type]
+        checks=(
+            Check(day(7), "answered"),
+            Check(day(8), "answered"),
+            Check(day(9), "silent"),
+            Check(day(10), "answered"),
+            Check(day(11), "symptoms"),
+            Check(day(12), "answered"),
         ),
         calls=(Call(day(6), False), Call(day(6), False), Call(day(7), True, "Interviewed")),
         onset=day(5),

@@ -159,7 +159,8 @@ class _Scale:
 
 
 def _scale(course: Course, room: float) -> _Scale:
-    dated: list[date] = [course.today, *(fact.on for fact in (*course.tests, *course.checks, *course.calls))]
+    dated: list[date] = [course.today, *(test.on for test in course.tests)]
+    dated += [*(check.on for check in course.checks), *(call.on for call in course.calls)]
     dated += [day for window in course.windows for day in (window.first, window.last) if day]
     if course.onset:
         dated.append(course.onset)
