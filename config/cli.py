@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "work": "Run a worker: files reports, sends messages, seals the journal",
     "migrate": "Bring the database to this version: tables, policies, partitions",
     "profile": "Load a state's profile: areas, departments, roles, rule sets",
+    "staff": "Accounts: add the first administrator, list who has which role",
     "intake": "Laboratory reports: read, explain, receive, status",
     "doctor": "Check this deployment and say in plain words what is wrong",
     "roles-sql": "Print the SQL that makes the database's roles, for an administrator",

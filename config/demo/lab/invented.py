@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from random import Random
@@ -31,7 +31,7 @@ class Invented:
     race: str = ""
     ethnicity: str = ""
     language: str = "en"
-    second_address: tuple[str, str, str, str] = field(default=())  # type: ignore[assignment]
+    second_address: tuple[str, str, str, str] | None = None
     """Where they live now, if the first address is their home: street, city, state, ZIP."""
 
 

@@ -22,7 +22,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class Finding:
     """One test with its result."""
 
     loinc: str
@@ -54,7 +54,7 @@ class Order:
     """Everything that one report says."""
 
     person: Invented
-    tests: tuple[Test, ...]
+    findings: tuple[Finding, ...]
     collected: datetime
     resulted: datetime
     accession: str
@@ -120,10 +120,11 @@ COLLEGE = Place("Nutmeg State College Student Health", "07D9900023", "12 College
 
 
 def symptomatic(yes: bool | None) -> Answer:
-    code, text, system = {True: ("Y", "Yes", "HL70136"), False: ("N", "No", "HL70136")}.get(
-        yes if yes is not None else 0, ("UNK", "Unknown", "NULLFL")  # type: ignore[call-overload]
-    )
-    return Answer("95419-8", "Has symptoms related to condition of interest", "CWE", code, text, system)
+    """None: nobody asked, or they did not know."""
+    question = "Has symptoms related to condition of interest"
+    if yes is None:
+        return Answer("95419-8", question, "CWE", "UNK", "Unknown", "NULLFL")
+    return yes_no("95419-8", question, yes)
 
 
 def onset(day: datetime) -> Answer:
