@@ -1,0 +1,319 @@
+"""From what is known of an illness to its cases, isolation dates and tasks, for a set of people at once.
+
+Called by `actions.open_or_join`, which writes what is planned here. The same facts in any order plan the same cases, classes and
+dates: everything is computed from the whole set of results and facts, never from what was there before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tracing.base.ids import uuid7
+from tracing.cases.models import Case, Closure, FacilityLine, Isolation, Proposal
+from tracing.cases.news import CaseNews
+from tracing.cases.rules import assign
+from tracing.diseases.rules import (
+    Episode,
+    IsolationDates,
+    Positive,
+    PriorityFacts,
+    ScopeFacts,
+    classify,
+    episodes,
+    first_call_due,
+    isolation,
+    priority,
+    revise,
+    scope,
+)
+from tracing.diseases.ruleset import RuleSet, rule_set
+from tracing.journal.actions import Actor, record
+from tracing.messaging.actions import NewMessage
+from tracing.people.rules import age_on, prefer, stamped
+from tracing.tasks.actions import NewTask
+
+FACTS = ("onset_on", "symptomatic", "hospitalised", "setting")
+HIGH_RISK_AGE = 65
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows to write, and to which case each result belongs."""
+
+    opened: list[Case] = field(default_factory=list)
+    changed: dict[UUID, Case] = field(default_factory=dict)
+    isolations: list[Isolation] = field(default_factory=list)
+    closures: list[Closure] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    tasks: list[NewTask] = field(default_factory=list)
+    messages: list[NewMessage] = field(default_factory=list)
+    lines: dict[tuple[str, str], FacilityLine] = field(default_factory=dict)
+    new_lines: list[FacilityLine] = field(default_factory=list)
+    stop_tasks: list[UUID] = field(default_factory=list)
+    case_of: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
+    """(person, disease, result key) → case."""
+    touched: list[Case] = field(default_factory=list)
+
+
+def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at: datetime) -> None:
+    """Plan every episode of one person and disease."""
+    rules = rule_set(news.disease)
+    today = at.astimezone(ZoneInfo(news.time_zone)).date()
+    found = episodes(rules, news.results)
+    days = {positive.result_id: positive for positive in news.results}
+    last_days = [max(days[key].specimen_on for key in episode.result_ids) for episode in found]
+    assigned = assign(found, last_days, sorted(existing, key=lambda case: case.first_positive_on))
+    number = max((case.episode for case in existing), default=0)
+    for index, (episode, case) in enumerate(zip(found, assigned, strict=True)):
+        latest = index == len(found) - 1
+        positives = [days[key] for key in episode.result_ids]
+        is_new = case is None
+        if case is None:
+            number += 1
+            case = Case(
+                id=uuid7(), person_id=news.person, disease=news.disease, episode=number, unit_id=news.unit,
+                follow_unit_id=news.follow_unit, town_id=news.town, opened_at=at, sort_key=news.sort_key, facts={},
+            )  # fmt: skip
+            plan.opened.append(case)
+        for key in episode.result_ids:
+            plan.case_of[news.person, news.disease, str(key)] = case.id
+        changed = _take_facts(case, news) if latest else []
+        changed += _dates(case, episode, last_days[index])
+        changed += _class(case, rules, episode, positives, counted_before=index > 0)
+        if not is_new and not changed and case.sort_key == news.sort_key and latest == (case.closure_id is None):
+            _propose_move(plan, case, news, at, by)
+            continue
+        case.sort_key = news.sort_key
+        _isolate(plan, case, rules, episode, is_new, today, by, at)
+        _follow(plan, case, rules, news, is_new, latest, today, by, at)
+        if is_new:
+            plan.touched.append(case)
+            record("case.opened", by=by, at=at, subject=("case", case.id), person=news.person, disease=news.disease,
+                   codes={"classification": case.classification, "rule": case.classification_rule, "scope": case.scope,
+                          "scope_rule": case.scope_rule, "episode": case.episode})  # fmt: skip
+        else:
+            plan.changed[case.id] = case
+            record("case.changed" if changed else "case.joined", by=by, at=at, subject=("case", case.id), person=news.person,
+                   disease=news.disease, changed=changed)  # fmt: skip
+            _propose_move(plan, case, news, at, by)
+        if not latest and case.closure_id is None:
+            _close_older(plan, case, by, at)
+
+
+def _take_facts(case: Case, news: CaseNews) -> list[str]:
+    changed = []
+    for said in news.said:
+        value = said.value.isoformat() if isinstance(said.value, date) else said.value
+        present = getattr(case, said.field)
+        shown = present.isoformat() if isinstance(present, date) else present
+        stamp = prefer(shown, stamped(case.facts, said.field), value, said.rank, said.as_of, said.source)
+        if stamp is not None:
+            if present != said.value:
+                setattr(case, said.field, said.value)
+                changed.append(said.field)
+            case.facts[said.field] = list(stamp)
+    return changed
+
+
+def _dates(case: Case, episode: Episode, last_on: date) -> list[str]:
+    first_on = episode.first_current_on or episode.first_positive_on
+    changed = []
+    for name, value in (("first_positive_on", first_on), ("last_positive_on", max(last_on, first_on))):
+        if getattr(case, name) != value:
+            setattr(case, name, value)
+            changed.append(name)
+    return changed
+
+
+def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positive], *, counted_before: bool) -> list[str]:
+    changed = []
+    if episode.needs_review:
+        # The class stays what it was made of until a human decides; computed as if the withdrawn results stood.
+        standing = [Positive(p.result_id, p.specimen_on, p.analyte, p.presumptive, True, p.self_test) for p in positives]
+    else:
+        standing = positives
+    made = classify(rules, positives=standing, on=episode.first_positive_on, counted_before=counted_before)
+    rule = f"{rules.disease}/{made.rule_id}"
+    if (case.classification, case.classification_rule) != (made.code, rule):
+        case.classification, case.classification_rule = made.code, rule
+        changed.append("classification")
+    if case.needs_review != episode.needs_review:
+        case.needs_review = episode.needs_review
+        changed.append("needs_review")
+    return changed
+
+
+def isolation_dates(case: Case, rules: RuleSet, decision_on: date) -> IsolationDates:
+    """The dates by the rule in force on the day of the decision."""
+    return isolation(
+        rules,
+        decision_on=decision_on,
+        onset_on=case.onset_on,
+        first_positive_on=case.first_positive_on,
+        symptomatic=case.symptomatic,
+        severe=bool(case.hospitalised),
+    )
+
+
+def isolation_row(case: Case, dates: IsolationDates, by: Actor, at: datetime) -> Isolation:
+    """A decision about isolation with the version of the rule that made it."""
+    return Isolation(
+        id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, starts_on=dates.starts_on,
+        ends_on=dates.ends_on, day_zero=dates.day_zero,
+        day_zero_is="onset" if case.onset_on == dates.day_zero else "first_positive",
+        rule=f"{case.disease}/{dates.rule_id}", reasons=list(dates.reasons), at=at, by_kind=by.kind, by=by.id,
+    )  # fmt: skip
+
+
+def _isolate(plan: Plan, case: Case, rules: RuleSet, episode: Episode, is_new: bool, today: date, by: Actor, at: datetime) -> None:
+    dates = isolation_dates(case, rules, today)
+    if not is_new and case.isolation is not None:
+        now = case.isolation
+        before = IsolationDates(now.starts_on, now.ends_on, now.day_zero, now.rule.partition("/")[2], tuple(now.reasons))
+        settled = revise(before, dates, today=today)
+        if not settled.changed:
+            return
+        dates = settled.dates
+    row = isolation_row(case, dates, by, at)
+    plan.isolations.append(row)
+    case.isolation = row
+    record("case.isolation_set", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease,
+           codes={"rule": row.rule})  # fmt: skip
+
+
+def _follow(
+    plan: Plan, case: Case, rules: RuleSet, news: CaseNews, is_new: bool, latest: bool, today: date, by: Actor, at: datetime
+) -> None:
+    """Scope, task, message or facility line. What staff have begun is left to them."""
+    if case.needs_review:
+        if case.task_id:
+            plan.stop_tasks.append(case.task_id)
+        if is_new:
+            case.scope, case.scope_rule, case.scope_reason = "count_only", "", "result_withdrawn"
+        plan.proposals.append(
+            Proposal(id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, unit_id=case.unit_id,
+                     kind="withdrawn", report_id=news.report, at=at)
+        )  # fmt: skip
+        record("case.withdrawn", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease)
+        return
+    age = age_on(news.birth_on, news.birth_year, today)
+    setting = case.setting or (news.facility.kind if news.facility else "")
+    high_risk = bool(case.hospitalised) or (age is not None and age >= HIGH_RISK_AGE)
+    decided = scope(
+        rules,
+        ScopeFacts(
+            decision_on=today, specimen_on=case.last_positive_on, onset_on=case.onset_on, age=age, setting_kind=setting,
+            classification=case.classification, high_risk=high_risk, symptomatic=bool(case.symptomatic),
+        ),
+    )  # fmt: skip
+    code, reason = decided.code, decided.reason
+    if not latest:
+        code, reason = "count_only", "earlier_episode"
+    elif not news.alive:
+        code, reason = "count_only", "has_died"
+    elif code == "facility" and news.facility is None:
+        code, reason = "call", "facility_not_recognised"
+    before = case.scope
+    case.scope, case.scope_rule, case.scope_reason = code, f"{rules.disease}/{decided.rule_id}", reason
+    if not is_new and (before == code or case.closure_id is not None):
+        return
+    if not is_new and case.task_id and code != "call":
+        plan.stop_tasks.append(case.task_id)
+        case.task = None
+    if code == "call":
+        _call(plan, case, rules, news, age, setting, high_risk, today, at)
+    elif code == "message_only":
+        channel = "sms" if news.can_text else "email" if news.can_email else "letter"
+        plan.messages.append(
+            NewMessage(person_id=case.person_id, disease=case.disease, channel=channel, template="case_advice", not_before=at)
+        )
+    elif code == "facility" and news.facility is not None:
+        _line(plan, case, news, by, at)
+
+
+def call_priority(
+    case: Case, rules: RuleSet, *, age: int | None, setting: str, high_risk: bool, today: date, attempts: int = 0
+) -> tuple[PriorityFacts, int, list[list[object]], str]:
+    """The facts, the score, its reasons and the rule of a first call."""
+    facts = PriorityFacts(
+        decision_on=today, specimen_on=case.last_positive_on, onset_on=case.onset_on, age=age,
+        symptomatic=bool(case.symptomatic), setting_kind=setting, hospitalised=bool(case.hospitalised), high_risk=high_risk,
+        attempts=attempts, isolation_ends_on=case.isolation.ends_on if case.isolation else None,
+        classification=case.classification,
+    )  # fmt: skip
+    made = priority(rules, facts)
+    return facts, made.score, [[r.code, r.points, r.value] for r in made.reasons], f"{rules.disease}/{made.rule_id}"
+
+
+def facts_as_json(facts: PriorityFacts) -> dict[str, object]:
+    """Kept on the task; dates as ISO text."""
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name in PriorityFacts.__slots__
+        if (value := getattr(facts, name)) not in (None, "", False)
+    }
+
+
+def _call(
+    plan: Plan, case: Case, rules: RuleSet, news: CaseNews, age: int | None, setting: str, high_risk: bool, today: date, at: datetime
+) -> None:
+    facts, score, reasons, rule = call_priority(case, rules, age=age, setting=setting, high_risk=high_risk, today=today)
+    task = NewTask(
+        kind="first_call", unit_id=case.follow_unit_id, person_id=case.person_id, disease=case.disease,
+        facts=facts_as_json(facts), not_before=at, due_at=first_call_due(rules, news.received_at), sort_key=news.sort_key,
+        priority=score, reasons=list(reasons), rule=rule, hold_keys=list(news.hold_keys),
+    )  # fmt: skip
+    plan.tasks.append(task)
+    case.task_id = task.id
+
+
+def _line(plan: Plan, case: Case, news: CaseNews, by: Actor, at: datetime) -> None:
+    facility = news.facility
+    assert facility is not None
+    line = plan.lines.get((news.disease, facility.key))
+    if line is None:
+        task = NewTask(
+            kind="facility", unit_id=facility.unit, person_id=None, disease=news.disease,
+            facts={"setting": facility.kind}, not_before=at, sort_key="", priority=900,
+            reasons=[["facility_with_cases", 900, facility.kind]], rule=case.scope_rule,
+        )  # fmt: skip
+        line = FacilityLine(
+            id=uuid7(), disease=news.disease, unit_id=facility.unit, setting=facility.kind, name=facility.name or facility.key,
+            key=facility.key, place_id=facility.place, task_id=task.id, opened_at=at, last_case_at=at,
+        )  # fmt: skip
+        plan.tasks.append(task)
+        plan.new_lines.append(line)
+        plan.lines[news.disease, facility.key] = line
+        record("facility_line.opened", by=by, at=at, subject=("facility_line", line.id), disease=news.disease)
+    else:
+        record("facility_line.joined", by=by, at=at, subject=("facility_line", line.id), disease=news.disease)
+    case.line = line
+
+
+def _propose_move(plan: Plan, case: Case, news: CaseNews, at: datetime, by: Actor) -> None:
+    if not news.unit_known or news.unit == case.unit_id or case.closure_id is not None:
+        return
+    plan.proposals.append(
+        Proposal(id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, unit_id=case.unit_id, kind="moved",
+                 to_unit_id=news.unit, to_town_id=news.town, report_id=news.report, at=at)
+    )  # fmt: skip
+    record("case.change_proposed", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease,
+           codes={"kind": "moved", "to": str(news.unit)})  # fmt: skip
+
+
+def _close_older(plan: Plan, case: Case, by: Actor, at: datetime) -> None:
+    closure = Closure(
+        id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, reason="new_episode", at=at,
+        by_kind=by.kind, by=by.id,
+    )  # fmt: skip
+    plan.closures.append(closure)
+    case.closure = closure
+    if case.task_id:
+        plan.stop_tasks.append(case.task_id)
+    record("case.closed", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease,
+           codes={"reason": "new_episode"})  # fmt: skip
+
+

@@ -1,0 +1,123 @@
+"""The one door by which somebody becomes a case, and the naming of contacts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from tracing.base.ids import uuid7
+from tracing.cases import actions as cases
+from tracing.cases.models import Case
+from tracing.cases.news import CaseNews
+from tracing.contacts.models import Exposure, Quarantine
+from tracing.diseases.rules import quarantine
+from tracing.diseases.ruleset import rule_set
+from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add
+from tracing.people.facts import PersonFacts
+from tracing.people.rules import SAID
+
+
+class CaseIsClosed(Exception):
+    """Contacts are named while a case is open."""
+
+
+@action
+def record_cases(*, news: Sequence[CaseNews], by: Actor, at: datetime) -> dict[tuple[UUID, str, str], UUID]:
+    """Every door comes through here: open, join or split the cases, then settle the quarantine of those who were contacts."""
+    made = cases.open_or_join(news=news, by=by, at=at)
+    settle_quarantine(persons=[(n.person, n.disease) for n in news], by=by, at=at)
+    return made
+
+
+@action
+def settle_quarantine(*, persons: Sequence[tuple[UUID, str]], by: Actor, at: datetime) -> int | Unchanged:
+    """People in quarantine who became cases of the same disease isolate instead."""
+    wanted = set(persons)
+    running = [
+        row
+        for row in Quarantine.objects.filter(person__in={person for person, _ in wanted}, settled="")
+        if (row.person_id, row.disease) in wanted
+    ]
+    if not running:
+        return UNCHANGED
+    Quarantine.objects.filter(pk__in=[row.pk for row in running]).update(
+        settled=Quarantine.Settled.BECAME_CASE, settled_at=at
+    )
+    for row in running:
+        record("quarantine.settled", by=by, at=at, subject=("quarantine", row.pk), person=row.person_id, disease=row.disease,
+               codes={"why": Quarantine.Settled.BECAME_CASE})  # fmt: skip
+    return len(running)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody whom a case names."""
+
+    facts: PersonFacts
+    kind: str
+    last_on: date | None
+
+
+@action
+def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime) -> list[Exposure] | Unchanged:
+    """Keep who was exposed to a case. Each is looked up first; naming somebody never tells whether they were known.
+
+    Up to 500 at once. A possible match does not hold the naming up: the contact is added, and a human joins the two later.
+    """
+    if not named:
+        return UNCHANGED
+    if case.closure_id is not None:
+        raise CaseIsClosed(str(case.pk))
+    rules = rule_set(case.disease)
+    today = at.astimezone(ZoneInfo(case.follow_unit.time_zone)).date()
+    wanted = [Wanted(report=uuid7(), facts=one.facts, as_of=at, unit=case.follow_unit_id) for one in named]
+    found = match_or_add(wanted=wanted, possible_until=at - timedelta(seconds=1), rank=SAID, source="named", by=by, at=at)
+    pending = [w for w, f in zip(wanted, found, strict=True) if f.person is None]
+    people: dict[UUID, UUID] = {f.report: f.person for f in found if f.person is not None}
+    if pending:
+        from tracing.people.models import Match
+
+        matches = {m.report_id: m for m in Match.objects.filter(report_id__in=[w.report for w in pending])}
+        again = [Wanted(w.report, w.facts, w.as_of, w.unit, None, matches[w.report]) for w in pending]
+        for f in match_or_add(wanted=again, possible_until=at, rank=SAID, source="named", by=by, at=at):
+            if f.person is not None:
+                people[f.report] = f.person
+    exposures, quarantines = [], []
+    known = set(Exposure.objects.filter(source=case, contact__in=people.values()).values_list("contact_id", flat=True))
+    for w, one in zip(wanted, named, strict=True):
+        person = people[w.report]
+        if person in known or person == case.person_id:
+            continue
+        known.add(person)
+        exposure = Exposure(
+            id=uuid7(), contact_id=person, source=case, disease=case.disease, kind=one.kind, last_on=one.last_on, named_at=at,
+            by=by.id,
+        )  # fmt: skip
+        exposures.append(exposure)
+        record("contact.named", by=by, at=at, subject=("exposure", exposure.id), person=person, disease=case.disease,
+               codes={"kind": one.kind})  # fmt: skip
+        if one.last_on is None:
+            continue
+        options = quarantine(rules, decision_on=today, last_exposure_on=one.last_on).options
+        chosen = next((option for option in options if option.preferred), options[0] if options else None)
+        if chosen is None or chosen.starts_on is None or chosen.ends_on is None:
+            continue
+        row = Quarantine(
+            id=uuid7(), person_id=person, disease=case.disease, exposure=exposure, starts_on=chosen.starts_on,
+            ends_on=chosen.ends_on, rule=f"{rules.disease}/{chosen.rule_id}", at=at,
+        )  # fmt: skip
+        quarantines.append(row)
+        record("quarantine.set", by=by, at=at, subject=("quarantine", row.id), person=person, disease=case.disease,
+               codes={"rule": row.rule})  # fmt: skip
+    if not exposures:
+        return UNCHANGED
+    Exposure.objects.bulk_create(exposures)
+    Quarantine.objects.bulk_create(quarantines)
+    give_standings(
+        standings=[NewStanding(e.contact_id, case.follow_unit_id, "exposed", case.disease) for e in exposures], by=by, at=at
+    )
+    return exposures

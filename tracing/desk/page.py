@@ -1,0 +1,85 @@
+"""What every staff page does: ask who, load through what they may see, record the look, show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import visible_to
+from tracing.journal.actions import look
+
+P = ParamSpec("P")
+M = TypeVar("M", bound=Model)
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    return cast(Viewer, request.viewer)  # type: ignore[attr-defined]
+
+
+def staff(
+    *permissions: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
+    """A page for signed-in staff who hold one of the permissions somewhere (none named: any staff). 403 otherwise."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.path, settings.LOGIN_URL)
+            if permissions and not any(viewer_of(request).may(permission) for permission in permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        page.needs = permissions  # type: ignore[attr-defined]
+        return page
+
+    return decorate
+
+
+def load(rows: QuerySet[M], request: HttpRequest, pk: UUID) -> M:
+    """The row with this key, if the viewer may see it. 404 otherwise, whether or not it exists."""
+    row = visible_to(rows, viewer_of(request)).filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def must(request: HttpRequest, permission: str, unit: UUID) -> None:
+    """403 unless the permission is held on this unit."""
+    if not viewer_of(request).may(permission, unit):
+        raise PermissionDenied
+
+
+def show(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    page: str,
+    persons: Iterable[UUID] = (),
+    purpose: str = "work",
+    status: int = 200,
+) -> HttpResponse:
+    """Record who looked at whom, then render. A page whose look cannot be recorded is not shown: the error goes up.
+
+    `page` is a short stable code; `persons` are all the people of whom the page shows anything.
+    """
+    response = render(request, template, dict(context), status=status)
+    look(
+        actor=viewer_of(request).user,
+        at=request.at,  # type: ignore[attr-defined]
+        page=page,
+        purpose=purpose,
+        persons=persons,
+    )
+    return response

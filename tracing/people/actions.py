@@ -1,0 +1,302 @@
+"""Who it is, what is known of them, who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from tracing.base.ids import uuid7
+from tracing.base.text import name_key, sort_key
+from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.people.facts import FIELDS, PersonFacts
+from tracing.people.matching import Index, blocking_keys, load, lock
+from tracing.people.models import Address, Match, NotTheSame, Person, Standing, WayToReach
+from tracing.people.rules import SAID, Decision, decide, prefer, stamped
+
+
+class MatchAlreadySettled(Exception):
+    """Somebody has decided this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One report's person to be found or added."""
+
+    report: UUID
+    facts: PersonFacts
+    as_of: datetime
+    unit: UUID
+    """Whose staff settle a possible match."""
+    person: UUID | None = None
+    """Known already, as from an earlier version of the same result."""
+    match: Match | None = None
+    """What was found the last time, when the report was held back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    report: UUID
+    outcome: str
+    """A `Match.Outcome`."""
+    person: UUID | None
+    """None: possible, a human decides first."""
+
+
+@action
+def match_or_add(*, wanted: Sequence[Wanted], possible_until: datetime, rank: int, source: str, by: Actor, at: datetime) -> list[Found]:
+    """Find or add the person of each report, in order, and take over what the reports say.
+
+    Locks every blocking key in sorted order first, so that two reports of one new person never make two. A possible match is put
+    before a human until `possible_until`; taken up again after that, it opens a provisional person.
+    """
+    identities = [w.facts.identity for w in wanted]
+    lock(key for identity in identities for key in blocking_keys(identity))
+    also = {w.person for w in wanted if w.person} | {w.match.person_id for w in wanted if w.match and w.match.person_id}
+    index = load(identities, also)
+    work = _Work(index, rank, source, by, at)
+    found: list[Found] = []
+    for one, identity in zip(wanted, identities, strict=True):
+        decision = _decision(one, decide(identity, index.near(identity)), at)
+        outcome, person = decision.outcome, decision.person
+        if outcome == "possible":
+            if one.match is None:
+                work.wait(one, decision, possible_until)
+        else:
+            if person is None:
+                person = work.add(one, provisional=outcome == "provisional")
+            else:
+                work.take_over(index.persons[person], one)
+            work.decided(one, decision, person)
+        found.append(Found(one.report, outcome, person))
+    work.save()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    outcome: str
+    person: UUID | None
+    reasons: tuple[str, ...] = ()
+    candidates: tuple[Any, ...] = ()
+
+
+def _decision(one: Wanted, decided: Decision, at: datetime) -> _Outcome:
+    """What holds: what a human said, an earlier version's person, then the rule; a wait that is over opens provisionally."""
+    if one.person is not None:
+        return _Outcome("certain", one.person, ("same_result",))
+    if one.match is not None and one.match.outcome == Match.Outcome.SAME:
+        return _Outcome("same", one.match.person_id, ("a_human_said",))
+    if one.match is not None and one.match.outcome == Match.Outcome.DIFFERENT:
+        return _Outcome("different", None, ("a_human_said",))
+    if decided.outcome == "possible" and one.match is not None and one.match.due_at is not None and one.match.due_at <= at:
+        return _Outcome("provisional", None, decided.reasons, decided.candidates)
+    return _Outcome(decided.outcome, decided.person, decided.reasons, decided.candidates)
+
+
+class _Work:
+    """Rows that a set of matches makes and changes, written together at the end."""
+
+    def __init__(self, index: Index, rank: int, source: str, by: Actor, at: datetime) -> None:
+        self.index, self.rank, self.source, self.by, self.at = index, rank, source, by, at
+        self.added: list[Person] = []
+        self.changed: dict[UUID, Person] = {}
+        self.new_ways: list[WayToReach] = []
+        self.addresses: dict[tuple[UUID, str, str], Address] = {}
+        self.new_matches: list[Match] = []
+        self.old_matches: list[Match] = []
+        self.new_ids: set[UUID] = set()
+        self.apart: list[NotTheSame] = []
+
+    def add(self, one: Wanted, *, provisional: bool) -> UUID:
+        person = Person(id=uuid7(), added_at=self.at, provisional=provisional, facts={})
+        self.added.append(person)
+        self.new_ids.add(person.id)
+        self._apply(person, one)
+        record("person.opened_provisionally" if provisional else "person.added", by=self.by, at=self.at,
+               subject=("person", person.id), person=person.id)  # fmt: skip
+        return person.id
+
+    def take_over(self, person: Person, one: Wanted) -> None:
+        before = {field: getattr(person, field) for field in FIELDS}
+        changed = self._apply(person, one)
+        if changed:
+            if person.id not in self.new_ids:
+                self.changed[person.id] = person
+            old = {field: before[field] for field in changed if before[field] not in (None, "", [])}
+            record("person.changed", by=self.by, at=self.at, subject=("person", person.id), person=person.id,
+                   changed=changed, old=old)  # fmt: skip
+
+    def _apply(self, person: Person, one: Wanted) -> list[str]:
+        changed = []
+        for field in FIELDS:
+            offered = getattr(one.facts, field)
+            if field == "race":
+                offered = sorted(offered)
+            stamp = prefer(getattr(person, field), stamped(person.facts, field), offered, self.rank, one.as_of, self.source)
+            if stamp is not None:
+                if getattr(person, field) != offered:
+                    setattr(person, field, offered)
+                    changed.append(field)
+                person.facts[field] = list(stamp)
+        if "family" in changed or "given" in changed:
+            person.name_key = name_key(person.family, person.given)
+            person.sort_key = sort_key(person.family, person.given)
+        ways = []
+        for kind, values in (("phone", one.facts.phones), ("email", one.facts.emails)):
+            for value in values:
+                if (kind, value) not in self.index.ways[person.id]:
+                    way = WayToReach(person=person, kind=kind, value=value, source=self.source, as_of=one.as_of)
+                    self.new_ways.append(way)
+                    ways.append(way)
+                    if person.id not in self.new_ids:
+                        changed.append(kind)
+        for facts in one.facts.addresses:
+            self.addresses.setdefault(
+                (person.id, facts.kind, facts.key),
+                Address(
+                    person=person, kind=facts.kind, street=facts.street, city=facts.city, state=facts.state, zip=facts.zip,
+                    key=facts.key, town_id=facts.town_id, unit_id=facts.unit_id, out_of_state=facts.out_of_state,
+                    evidence=list(facts.evidence), source=self.source, as_of=one.as_of,
+                ),
+            )  # fmt: skip
+        self.index.add(person, ways)
+        return changed
+
+    def wait(self, one: Wanted, decision: _Outcome, until: datetime) -> None:
+        self.new_matches.append(
+            Match(
+                id=uuid7(), report_id=one.report, outcome="possible", unit_id=one.unit, at=self.at, due_at=until,
+                candidates=[{"person": str(c.person), "reasons": list(c.reasons)} for c in decision.candidates],
+            )
+        )  # fmt: skip
+        record("person.match_possible", by=self.by, at=self.at, subject=("report", one.report))
+
+    def decided(self, one: Wanted, decision: _Outcome, person: UUID) -> None:
+        if one.match is None:
+            if decision.reasons == ("same_result",):
+                return
+            self.new_matches.append(
+                Match(
+                    id=uuid7(), report_id=one.report, person_id=person, outcome=decision.outcome, unit_id=one.unit, at=self.at,
+                    candidates=[{"person": str(person), "reasons": list(decision.reasons)}] if decision.reasons else [],
+                    settled_at=self.at,
+                )
+            )  # fmt: skip
+        elif one.match.person_id is None:
+            if one.match.outcome == Match.Outcome.DIFFERENT:
+                for candidate in one.match.candidates:
+                    first, second = sorted((person, UUID(candidate["person"])))
+                    self.apart.append(NotTheSame(one_id=first, other_id=second, at=self.at, by=one.match.settled_by))
+            one.match.person_id = person
+            one.match.filed_on = person
+            one.match.settled_at = one.match.settled_at or self.at
+            if one.match.outcome == Match.Outcome.POSSIBLE:
+                one.match.outcome = decision.outcome
+            self.old_matches.append(one.match)
+
+    def save(self) -> None:
+        Person.objects.bulk_create(self.added)
+        if self.changed:
+            fields = [*FIELDS, "name_key", "sort_key", "facts"]
+            Person.objects.bulk_create(
+                self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields
+            )
+        WayToReach.objects.bulk_create(self.new_ways, ignore_conflicts=True)
+        Address.objects.bulk_create(self.addresses.values(), ignore_conflicts=True)
+        Match.objects.bulk_create(self.new_matches)
+        NotTheSame.objects.bulk_create(self.apart, ignore_conflicts=True)
+        for match in self.old_matches:
+            match.save(update_fields=["person", "filed_on", "outcome", "settled_at"])
+
+
+@action
+def settle_match(*, match: Match, person: Person | None, by: Actor, at: datetime) -> Match:
+    """A human says who it is: one of the candidates, or (None) somebody else. Remembered: a refused pair is not offered again."""
+    locked = Match.objects.select_for_update().get(pk=match.pk)
+    if locked.outcome != Match.Outcome.POSSIBLE:
+        raise MatchAlreadySettled(str(match.pk))
+    locked.outcome = Match.Outcome.SAME if person else Match.Outcome.DIFFERENT
+    locked.person = person
+    locked.filed_on = person.pk if person else None
+    locked.settled_at, locked.settled_by = at, by.id
+    locked.save(update_fields=["outcome", "person", "filed_on", "settled_at", "settled_by"])
+    record("person.match_settled", by=by, at=at, subject=("report", locked.report_id), person=person.pk if person else None,
+           codes={"outcome": locked.outcome})  # fmt: skip
+    return locked
+
+
+@action
+def keep_apart(*, one: Person, other: Person, by: Actor, at: datetime) -> NotTheSame | Unchanged:
+    """Remember that two people are not one."""
+    first, second = sorted((one, other), key=lambda person: person.pk)
+    row, made = NotTheSame.objects.get_or_create(one=first, other=second, defaults={"at": at, "by": by.id})
+    if not made:
+        return UNCHANGED
+    record("person.match_settled", by=by, at=at, subject=("person", first.pk), person=first.pk, codes={"outcome": "different"})
+    return row
+
+
+@dataclass(frozen=True, slots=True)
+class NewStanding:
+    person: UUID
+    unit: UUID
+    why: str
+    disease: str
+
+
+@action
+def give_standings(*, standings: Sequence[NewStanding], by: Actor, at: datetime) -> int | Unchanged:
+    """Let units see people, each for a reason. Those that stand already stay as they are."""
+    present = set(
+        Standing.objects.filter(person__in={s.person for s in standings}, until__isnull=True).values_list(
+            "person_id", "unit_id", "why", "disease"
+        )
+    )
+    wanted = [s for s in dict.fromkeys(standings) if (s.person, s.unit, s.why, s.disease) not in present]
+    if not wanted:
+        return UNCHANGED
+    Standing.objects.bulk_create(
+        Standing(person_id=s.person, unit_id=s.unit, why=s.why, disease=s.disease, since=at) for s in wanted
+    )
+    for s in wanted:
+        record("person.standing_given", by=by, at=at, subject=("person", s.person), person=s.person, disease=s.disease,
+               codes={"why": s.why, "unit": str(s.unit)})  # fmt: skip
+    return len(wanted)
+
+
+@action
+def end_standing(*, person: UUID, unit: UUID, why: str, disease: str, by: Actor, at: datetime) -> int | Unchanged:
+    """A reason to see somebody is over."""
+    ended = Standing.objects.filter(person=person, unit=unit, why=why, disease=disease, until__isnull=True).update(until=at)
+    if not ended:
+        return UNCHANGED
+    record("person.standing_ended", by=by, at=at, subject=("person", person), person=person, disease=disease,
+           codes={"why": why, "unit": str(unit)})  # fmt: skip
+    return ended
+
+
+@action
+def record_said(*, person: Person, facts: PersonFacts, by: Actor, at: datetime) -> Person | Unchanged:
+    """What somebody said about themselves (or who speaks for them). Beats every feed, whenever it arrives."""
+    locked = Person.objects.select_for_update().get(pk=person.pk)
+    index = Index()
+    index.add(locked, WayToReach.objects.filter(person=locked))
+    work = _Work(index, SAID, "said", by, at)
+    said = Wanted(report=locked.pk, facts=facts, as_of=at, unit=UUID(int=0), person=locked.pk)
+    work.take_over(locked, said)
+    if not work.changed and not work.new_ways and not work.addresses:
+        return UNCHANGED
+    if not work.changed:
+        record("person.changed", by=by, at=at, subject=("person", locked.pk), person=locked.pk, changed=["addresses"])
+    work.save()
+    return locked
+
+
+def last_addresses(people: Sequence[UUID]) -> models.QuerySet[Address]:
+    """Addresses of these people that still hold, newest last."""
+    return Address.objects.filter(person__in=people, until__isnull=True).order_by("as_of", "id")

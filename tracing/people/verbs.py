@@ -1,0 +1,16 @@
+"""What the journal says of this room."""
+
+from django.utils.translation import gettext_lazy as _
+
+VERBS = {
+    "person.added": _("Person added"),
+    "person.changed": _("Details changed"),
+    "person.matched": _("Report matched"),
+    "person.match_possible": _("Perhaps the same person: waiting for somebody to decide"),
+    "person.match_settled": _("Decided who it is"),
+    "person.opened_provisionally": _("Opened provisionally: nobody decided in time"),
+    "person.standing_given": _("May be seen by another unit"),
+    "person.standing_ended": _("No longer seen by a unit"),
+    "person.died": _("Death recorded: everything outgoing stopped"),
+    "person.death_taken_back": _("Death taken back"),
+}
