@@ -21,12 +21,16 @@ class Place(Row):
         COLLEGE = "college", "College"
         WORKPLACE = "workplace", "Workplace"
         NURSING_HOME = "nursing_home", "Nursing home"
+        ASSISTED_LIVING = "assisted_living", "Assisted living"
+        GROUP_HOME = "group_home", "Group home"
+        CONGREGATE = "congregate", "Other place where many live"
+        MILITARY = "military", "Military quarters"
         PRISON = "prison", "Prison"
         SHELTER = "shelter", "Shelter"
         HOSPITAL = "hospital", "Hospital"
         EVENT = "event", "Event"
 
-    kind = models.CharField(max_length=14, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200)
     street = models.CharField(max_length=200, blank=True)

@@ -6,31 +6,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('jurisdictions', '0001_start'),
+        ("jurisdictions", "0001_start"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.UUIDField(default=tracing.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('school', 'School'), ('day_care', 'Day care'), ('college', 'College'), ('workplace', 'Workplace'), ('nursing_home', 'Nursing home'), ('prison', 'Prison'), ('shelter', 'Shelter'), ('hospital', 'Hospital'), ('event', 'Event')], max_length=14)),
-                ('name', models.CharField(max_length=200)),
-                ('name_key', models.CharField(max_length=200)),
-                ('street', models.CharField(blank=True, max_length=200)),
-                ('city', models.CharField(blank=True, max_length=100)),
-                ('zip', models.CharField(blank=True, max_length=10)),
-                ('address_key', models.CharField(blank=True, max_length=260)),
-                ('phone', models.CharField(blank=True, max_length=20)),
-                ('town', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.town')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='jurisdictions.unit')),
+                ("id", models.UUIDField(default=tracing.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("school", "School"),
+                            ("day_care", "Day care"),
+                            ("college", "College"),
+                            ("workplace", "Workplace"),
+                            ("nursing_home", "Nursing home"),
+                            ("prison", "Prison"),
+                            ("shelter", "Shelter"),
+                            ("hospital", "Hospital"),
+                            ("event", "Event"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("name_key", models.CharField(max_length=200)),
+                ("street", models.CharField(blank=True, max_length=200)),
+                ("city", models.CharField(blank=True, max_length=100)),
+                ("zip", models.CharField(blank=True, max_length=10)),
+                ("address_key", models.CharField(blank=True, max_length=260)),
+                ("phone", models.CharField(blank=True, max_length=20)),
+                (
+                    "town",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jurisdictions.town"
+                    ),
+                ),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="jurisdictions.unit")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('address_key', ''), _negated=True), fields=['address_key'], name='place_address'), models.Index(fields=['name_key'], name='place_name')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("address_key", ""), _negated=True), fields=["address_key"], name="place_address"
+                    ),
+                    models.Index(fields=["name_key"], name="place_name"),
+                ],
             },
         ),
     ]

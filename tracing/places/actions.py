@@ -1,0 +1,43 @@
+"""Keeping the register of settings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from tracing.base.phones import e164
+from tracing.base.text import fold
+from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.jurisdictions.models import Town, Unit
+from tracing.jurisdictions.queries import for_address
+from tracing.places.models import Place
+from tracing.places.rules import address_key
+
+
+class NotASetting(Exception):
+    """A setting needs a name and one of the known kinds."""
+
+
+@action
+def add_place(
+    *, kind: str, name: str, street: str, city: str, state: str, zip: str, phone: str, by: Actor, at: datetime, on: date
+) -> Place | Unchanged:
+    """Add a setting; its town and health department follow from its address on the day given.
+
+    The same name at the same address is there already: nothing happens.
+    """
+    if kind not in Place.Kind.values or not fold(name):
+        raise NotASetting(f"{name!r} ({kind!r}): a name is needed, and a kind out of {', '.join(Place.Kind.values)}")
+    key, house = fold(name)[:200], address_key(street, zip)[:260]
+    if Place.objects.filter(name_key=key, address_key=house).exists():
+        return UNCHANGED
+    where = for_address(street=street, city=city, state=state, zip=zip, on=on)
+    place = Place(
+        kind=kind, name=name.strip()[:200], name_key=key, street=street[:200], city=city[:100], zip=zip[:10],
+        address_key=house, town=Town.objects.filter(pk=where.town_id).first(), unit=Unit.objects.get(pk=where.unit_id),
+        phone=e164(phone),
+    )  # fmt: skip
+    place.save(force_insert=True)
+    record(
+        "place.added", by=by, at=at, subject=("place", place.id), codes={"kind": kind, "unit": place.unit.code},
+    )  # fmt: skip
+    return place
