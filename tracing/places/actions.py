@@ -33,8 +33,8 @@ def add_place(
     where = for_address(street=street, city=city, state=state, zip=zip, on=on)
     place = Place(
         kind=kind, name=name.strip()[:200], name_key=key, street=street[:200], city=city[:100], zip=zip[:10],
-        address_key=house, town=Town.objects.get(pk=where.town_id) if where.town_id else None, unit=Unit.objects.get(pk=where.unit_id),
-        phone=e164(phone),
+        address_key=house, town=Town.objects.get(pk=where.town_id) if where.town_id else None,
+        unit=Unit.objects.get(pk=where.unit_id), phone=e164(phone),
     )  # fmt: skip
     place.save(force_insert=True)
     record(
