@@ -50,6 +50,11 @@ def take_back_death(*, person: UUID, by: Actor, at: datetime) -> Death | Unchang
     return standing
 
 
+def is_dead(person: UUID) -> bool:
+    """Whether a death stands at this moment."""
+    return Death.objects.filter(person=person, taken_back_at__isnull=True).exists()
+
+
 def _lock(person: UUID) -> None:
     """Two who record the same death at the same moment do so one after the other."""
     Person.objects.select_for_update().values_list("id").get(pk=person)

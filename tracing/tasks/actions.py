@@ -1,21 +1,48 @@
-"""Every change to tasks: added, taken in hand, tried, finished, stopped."""
+"""Every change to tasks but taking the next call (see `next_call.py`): added, tried, laid down, finished, stopped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tracing.base.ids import uuid7
-from tracing.journal.actions import Actor, action, record
-from tracing.tasks.models import Task
+from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.people.death import record_death
+from tracing.people.models import WayToReach
+from tracing.tasks import rules, scoring
+from tracing.tasks.models import Attempt, Hold, Task
+from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
+from tracing.tasks.queries import hold_keys
+
+__all__ = [
+    "AgainNotPossible", "NewTask", "NobodyToReach", "TaskInOtherHands", "TaskIsOver", "TaskNotInHand", "add", "finish", "keep",
+    "next_call", "record_attempt", "refresh_hold_keys", "release", "reopen_stopped", "return_abandoned", "stop", "take",
+]  # fmt: skip
+
+
+class TaskNotInHand(Exception):
+    """Somebody else has this person in hand by now."""
+
+
+class TaskIsOver(Exception):
+    """The task was finished or stopped."""
+
+
+class NobodyToReach(Exception):
+    """An attempt is one at a person; this task has none."""
+
+
+class AgainNotPossible(Exception):
+    """The agreed hour is past, or at night: calls are made from 8 to 21 where the person is."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """One thing to do. `hold_keys` come from `queries.hold_keys`; `priority`, `reasons` and `rule` from the disease's rules."""
+    """One thing to do. `hold_keys` come from `queries.hold_keys`; `facts`, `priority`, `reasons` as `scoring` has them."""
 
     kind: str
     unit_id: UUID
@@ -45,8 +72,208 @@ def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
     ]  # fmt: skip
     Task.objects.bulk_create(rows)
     for task in rows:
-        record(
-            "task.added", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease,
-            codes={"kind": task.kind, "priority": task.priority, "rule": task.rule},
-        )  # fmt: skip
+        _say("added", task, by, at, kind=task.kind, priority=task.priority, rule=task.rule)
     return rows
+
+
+@action
+def record_attempt(
+    *, task: Task, outcome: str, way: WayToReach | None = None, again_at: datetime | None = None, note: str = "",
+    by: Actor, at: datetime,
+) -> Attempt:  # fmt: skip
+    """Keep what came of one try, and settle what follows.
+
+    Reached or declined ends the task; died ends everything of the person's; otherwise the call comes up again at the agreed hour
+    (`again_at`, then before all others) or at the one that `rules.next_try` proposes. A wrong number is not called again; while
+    the person has another one the task stays in hand. May be said by whoever has the task in hand, or by anybody while nobody has.
+    """
+    task = _locked(task)
+    if task.state in (Task.State.DONE, Task.State.STOPPED):
+        raise TaskIsOver
+    if task.held_by_id is not None and task.held_by_id != by.id:
+        raise TaskNotInHand
+    if task.person_id is None:
+        raise NobodyToReach
+    zone = ZoneInfo(task.unit.time_zone)
+    if again_at is not None and (again_at <= at or not rules.may_call(again_at, zone)):
+        raise AgainNotPossible
+    others = outcome in rules.BAD_NUMBER and _mark_wrong(task, way, by, at)
+    calls_again = outcome in rules.CALLS_AGAIN
+    if calls_again and again_at is None:
+        again = rules.next_try(outcome, task.attempts + 1, at, zone, other_numbers=others)
+    else:
+        again = again_at
+    attempt = Attempt(
+        task=task, person_id=task.person_id, disease=task.disease, way=way, outcome=outcome, at=at, by=by.id,
+        again_at=again if calls_again else None, note=note,
+    )  # fmt: skip
+    attempt.save(force_insert=True)
+    task.attempts += 1
+    stays_in_hand = others and again_at is None and task.held_by_id is not None
+    _say("attempted", task, by, at, outcome=outcome, attempts=task.attempts)
+    if calls_again and again is not None:
+        task.not_before, task.due_at = again, again_at
+        if outcome == "partial" or again_at is not None:
+            task.kind = Task.Kind.CALLBACK
+        _rescore(task, at, zone, agreed=again_at is not None)
+        if not stays_in_hand:
+            _let_go(task, Task.State.OPEN)
+    else:
+        _let_go(task, Task.State.DONE, ended_at=at)
+    task.save(update_fields=_SETTLED)
+    if not stays_in_hand:
+        Hold.objects.filter(task=task).delete()
+    if outcome == Attempt.Outcome.DIED:
+        record_death(person=task.person_id, source="call", by=by, at=at)
+        stop(tasks=_going(task.person_id), reason="death", by=by, at=at)
+    return attempt
+
+
+@action
+def release(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
+    """Lay it down untried: it goes back to its list as it was."""
+    task = _locked(task)
+    if task.state != Task.State.HELD:
+        return UNCHANGED
+    if task.held_by_id != by.id:
+        raise TaskNotInHand
+    _let_go(task, Task.State.OPEN)
+    task.save(update_fields=_SETTLED)
+    Hold.objects.filter(task=task).delete()
+    _say("released", task, by, at)
+    return task
+
+
+@action
+def finish(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
+    """It is done. Refuses while somebody else has it in hand."""
+    task = _locked(task)
+    if task.state in (Task.State.DONE, Task.State.STOPPED):
+        return UNCHANGED
+    if task.held_by_id is not None and by.kind == "staff" and task.held_by_id != by.id:
+        raise TaskNotInHand
+    _let_go(task, Task.State.DONE, ended_at=at)
+    task.save(update_fields=_SETTLED)
+    Hold.objects.filter(task=task).delete()
+    _say("finished", task, by, at)
+    return task
+
+
+@action
+def stop(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """End tasks that have lost their reason, in whoever's hands: "death", "closed", "withdrawn". Those that are over stay so."""
+    rows = list(
+        Task.objects.select_for_update().filter(pk__in=[task.pk for task in tasks], state__in=("open", "held")).order_by("pk")
+    )
+    for task in rows:
+        _let_go(task, Task.State.STOPPED, ended_at=at)
+        task.stopped_by = reason
+        _say("stopped", task, by, at, reason=reason)
+    return _save(rows)
+
+
+@action
+def reopen_stopped(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """What stopped them does not hold any more: those that this reason stopped go back to their lists, none before `at`."""
+    rows = list(
+        Task.objects.select_for_update()
+        .filter(pk__in=[task.pk for task in tasks], state=Task.State.STOPPED, stopped_by=reason)
+        .order_by("pk")
+    )
+    for task in rows:
+        task.state, task.ended_at, task.stopped_by = Task.State.OPEN, None, ""
+        task.not_before = max(task.not_before, at)
+        _say("reopened", task, by, at, reason=reason)
+    return _save(rows)
+
+
+@action
+def stop_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """Everything still to do about a person stops."""
+    return stop(tasks=_going(person), reason=reason, by=by, at=at)
+
+
+@action
+def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """Everything that this reason stopped goes again."""
+    return reopen_stopped(tasks=Task.objects.filter(person=person, stopped_by=reason), reason=reason, by=by, at=at)
+
+
+@action
+def refresh_hold_keys(*, persons: Collection[UUID], by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """A number or an address was added or found wrong: what is in hand together with these persons changes with it."""
+    keys = hold_keys(persons)
+    rows = list(Task.objects.select_for_update().filter(person__in=keys, state__in=("open", "held")).order_by("pk"))
+    changed = [task for task in rows if task.person_id is not None and task.hold_keys != keys[task.person_id]]
+    for task in changed:
+        task.hold_keys = keys[task.person_id]  # type: ignore[index]
+        _say("hold_keys_refreshed", task, by, at)
+    if not changed:
+        return UNCHANGED
+    Task.objects.bulk_update(changed, ["hold_keys"])
+    in_hand = [
+        Hold(key=key, task=task, user_id=task.held_by_id, until=task.held_until)
+        for task in changed
+        if task.state == Task.State.HELD
+        for key in task.hold_keys
+    ]
+    # A key that is in another hand already stays there until it is laid down.
+    Hold.objects.bulk_create(sorted(in_hand, key=_key), ignore_conflicts=True)
+    return changed
+
+
+_SETTLED = [
+    "state", "held_by", "held_until", "ended_at", "attempts", "not_before", "due_at", "kind", "priority", "reasons", "rule",
+    "stopped_by", "hold_keys",
+]  # fmt: skip
+
+
+def _locked(task: Task) -> Task:
+    return Task.objects.select_for_update(of=("self",)).select_related("unit").get(pk=task.pk)
+
+
+def _going(person: UUID) -> list[Task]:
+    return list(Task.objects.filter(person=person, state__in=("open", "held")))
+
+
+def _key(hold: Hold) -> str:
+    return hold.key
+
+
+def _let_go(task: Task, state: str, ended_at: datetime | None = None) -> None:
+    task.state, task.held_by, task.held_until, task.ended_at = state, None, None, ended_at
+
+
+def _save(rows: list[Task]) -> list[Task] | Unchanged:
+    if not rows:
+        return UNCHANGED
+    Task.objects.bulk_update(rows, ["state", "held_by", "held_until", "ended_at", "stopped_by", "not_before"])
+    Hold.objects.filter(task__in=rows).delete()
+    return rows
+
+
+def _rescore(task: Task, at: datetime, zone: ZoneInfo, *, agreed: bool) -> None:
+    scored = scoring.score(task.disease, task.facts, attempts=task.attempts, on=at.astimezone(zone).date())
+    if scored is not None:
+        task.priority, task.reasons, task.rule = scored.score, scoring.reasons(scored), scored.rule_id
+    if agreed:
+        task.priority = rules.AGREED_PRIORITY
+        task.reasons = [["agreed_hour", rules.AGREED_PRIORITY, ""], *(r for r in task.reasons if r[0] != "agreed_hour")]
+
+
+def _mark_wrong(task: Task, way: WayToReach | None, by: Actor, at: datetime) -> bool:
+    """Keep that this number is not theirs; whether another is left to try."""
+    if way is not None and way.works is not False:
+        WayToReach.objects.filter(pk=way.pk).update(works=False)
+        way.works = False
+        record(
+            "person.changed", by=by, at=at, subject=("person", task.person_id), person=task.person_id, changed=["way_works"],
+        )  # fmt: skip
+        if task.person_id is not None:
+            task.hold_keys = hold_keys([task.person_id])[task.person_id]
+            Hold.objects.filter(task=task, key=f"phone:{way.value}").delete()
+    return WayToReach.objects.filter(person=task.person_id, kind=WayToReach.Kind.PHONE).exclude(works=False).exists()
+
+
+def _say(what: str, task: Task, by: Actor, at: datetime, **codes: Any) -> None:
+    record(f"task.{what}", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease, codes=codes)

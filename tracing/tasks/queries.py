@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Count
 
 from tracing.people.models import Address, WayToReach
 from tracing.tasks.rules import HOUSEHOLD_AT_MOST
+
+_LONGEST: Final = 75
+"""Characters of an address key that stand in a hold's key as they are; a longer one is stood for by its SHA-256."""
 
 
 def hold_keys(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
@@ -32,5 +37,5 @@ def hold_keys(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
     for key, count in people:
         if count <= HOUSEHOLD_AT_MOST:
             for person in homes[key]:
-                keys[person].add(f"home:{key}")
+                keys[person].add(f"home:{key}" if len(key) <= _LONGEST else f"home:{sha256(key.encode()).hexdigest()}")
     return {person: sorted(held) for person, held in keys.items()}

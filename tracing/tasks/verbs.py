@@ -11,6 +11,7 @@ VERBS = {
     "task.attempted": _("Attempt to reach"),
     "task.finished": _("Task finished"),
     "task.stopped": _("Task stopped"),
+    "task.moved": _("Task moved to another unit"),
     "task.reopened": _("Task taken up again"),
     "task.hold_keys_refreshed": _("Shared numbers and address brought up to date"),
 }

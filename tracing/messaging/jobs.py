@@ -1,0 +1,76 @@
+"""What runs by itself: messages that are due are sent, deaths stop them.
+
+There is no provider yet (see `provider.py`): `send_due_messages` claims nothing, and every message stays in line.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tracing.journal.actor import job
+from tracing.journal.follower import follow
+from tracing.journal.models import Entry
+from tracing.messaging.actions import claim_due, fail_lost, record_failed, record_sent, reopen_for_person, stop_for_person, withhold
+from tracing.messaging.provider import NotSent, Provider, chosen
+from tracing.people.death import is_dead
+
+log = logging.getLogger(__name__)
+BATCH = 20
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="send_due_messages", pass_context=False)
+def send_due_messages(timestamp: int) -> None:
+    """Every ten seconds: claim, send outside any transaction, record."""
+    send_due(chosen())
+
+
+def send_due(provider: Provider) -> int:
+    """Send what is due by this provider; returns how many went out. A death is looked up before each."""
+    by, sent = job("send_due_messages"), 0
+    fail_lost(by=by, at=timezone.now())
+    while provider.channels:
+        claimed = claim_due(limit=BATCH, channels=provider.channels, by=by, at=timezone.now())
+        for message in claimed:
+            if is_dead(message.person_id):
+                withhold(message=message, reason="death", by=by, at=timezone.now())
+                continue
+            try:
+                provider.send(message)
+            except NotSent as refusal:
+                record_failed(message=message, problem=str(refusal), by=by, at=timezone.now())
+            except Exception:
+                # Whether it went out is not known: it stays claimed, and `fail_lost` tells of it.
+                log.exception("the provider failed on message %s", message.pk)
+            else:
+                record_sent(message=message, by=by, at=timezone.now())
+                sent += 1
+        if len(claimed) < BATCH:
+            break
+    return sent
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_deaths_in_messages", pass_context=False)
+def follow_deaths_in_messages(timestamp: int) -> None:
+    """A death stops every message in line within seconds; taken back, it lets them go again."""
+    follow_deaths(timezone.now())
+
+
+def follow_deaths(at: datetime) -> int:
+    return follow("messaging.deaths", verbs=("person.died", "person.death_taken_back"), answer=_answer_death, at=at)
+
+
+def _answer_death(entry: Entry, at: datetime) -> None:
+    by = job("follow_deaths_in_messages")
+    if entry.person_id is None:
+        return
+    # Re-read, not believed: by now the death may have been taken back, or recorded again.
+    if is_dead(entry.person_id):
+        stop_for_person(person=entry.person_id, reason="death", by=by, at=at)
+    else:
+        reopen_for_person(person=entry.person_id, reason="death", by=by, at=at)

@@ -1,0 +1,63 @@
+"""What runs by itself: abandoned tasks come back, deaths stop calls, numbers that people share stay shared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tracing.journal.actor import job
+from tracing.journal.follower import follow
+from tracing.journal.models import Entry
+from tracing.people.death import is_dead
+from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="return_abandoned_tasks", pass_context=False)
+def return_abandoned_tasks(timestamp: int) -> None:
+    """Every minute; who asks for the next call does the same at that moment."""
+    return_abandoned(by=job("return_abandoned_tasks"), at=timezone.now())
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_deaths_in_tasks", pass_context=False)
+def follow_deaths_in_tasks(timestamp: int) -> None:
+    """A death stops every call within seconds; taken back, it lets them go again."""
+    follow_deaths(timezone.now())
+
+
+def follow_deaths(at: datetime) -> int:
+    return follow("tasks.deaths", verbs=("person.died", "person.death_taken_back"), answer=_answer_death, at=at)
+
+
+def _answer_death(entry: Entry, at: datetime) -> None:
+    by = job("follow_deaths_in_tasks")
+    if entry.person_id is None:
+        return
+    # Re-read, not believed: by now the death may have been taken back, or recorded again.
+    if is_dead(entry.person_id):
+        stop_for_person(person=entry.person_id, reason="death", by=by, at=at)
+    else:
+        reopen_for_person(person=entry.person_id, reason="death", by=by, at=at)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_numbers_in_tasks", pass_context=False)
+def follow_numbers_in_tasks(timestamp: int) -> None:
+    """Somebody's numbers or address changed: what is in hand together changes."""
+    follow_numbers(timezone.now())
+
+
+def follow_numbers(at: datetime) -> int:
+    return follow("tasks.numbers", verbs=("person.changed",), answer=_answer_numbers, concerns=_changes_numbers, at=at)
+
+
+def _changes_numbers(entry: Entry) -> bool:
+    return not {"phone", "way_works", "addresses"}.isdisjoint(entry.changed)
+
+
+def _answer_numbers(entry: Entry, at: datetime) -> None:
+    if entry.person_id is not None:
+        refresh_hold_keys(persons=[entry.person_id], by=job("follow_numbers_in_tasks"), at=at)

@@ -1,0 +1,157 @@
+"""*Next call*: the most urgent person of the asker's departments, locked to them. The statement is in `sql.py`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from tracing.access.viewer import Viewer
+from tracing.journal.action import running
+from tracing.journal.actions import Actor, action, record
+from tracing.tasks import rules, sql
+from tracing.tasks.models import Hold, Task
+
+PERMISSION: Final = "tasks.next_call"
+_TRIES: Final = 40
+"""Somebody was quicker with the same household so often in a row; then the list is as good as empty."""
+_EACH: Final = 32
+"""Candidates looked at per unit when somebody has several, shared among them; more when all of them are being taken."""
+_MANY: Final = 400
+
+
+class TaskInOtherHands(Exception):
+    """Somebody else has this person, their household or their number in hand, or there is nothing left to do."""
+
+
+@action
+def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
+    """The call to make now; None when there is none, or it is night there. What the asker has in hand already comes first.
+
+    The person, their household and every number of theirs are in this hand alone for `rules.HOLD`, across departments.
+    """
+    mine, abandoned = _held(viewer.user, at)
+    if abandoned:
+        _return(abandoned, by, at)
+    if mine:
+        return _stay(mine[0], by, at)
+    statement, parameters = _statement(viewer, at)
+    if statement is None:
+        return None
+    task, nobody_free = _ask(statement, parameters)
+    if task is None and nobody_free and "each" in parameters:
+        task, _ = _ask(statement, {**parameters, "each": _MANY})
+    if task is not None:
+        record(
+            "task.taken", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease,
+            codes={"priority": task.priority},
+        )  # fmt: skip
+    return task
+
+
+@action
+def take(*, task: Task, viewer: Viewer, by: Actor, at: datetime) -> Task:
+    """Take one that was chosen from a list, under the same lock. The caller has checked that the viewer may."""
+    if task.held_by_id == viewer.user and task.held_until is not None and task.held_until > at:
+        return task
+    _, abandoned = _held(viewer.user, at)
+    if abandoned:
+        _return(abandoned, by, at)
+    taken, _ = _ask(sql.TAKE_ONE, {**_always(viewer, at), "task": task.pk})
+    if taken is None:
+        raise TaskInOtherHands
+    record("task.taken", by=by, at=at, subject=("task", taken.id), person=taken.person_id, disease=taken.disease)
+    return taken
+
+
+@action
+def keep(*, task: Task, by: Actor, at: datetime) -> Task:
+    """A sign of work: the person stays in hand for another `rules.HOLD`."""
+    task = Task.objects.select_for_update().get(pk=task.pk)
+    if task.held_by_id is None or task.held_by_id != by.id:
+        raise TaskInOtherHands
+    return _stay(task, by, at, always=True)
+
+
+@action
+def return_abandoned(*, by: Actor, at: datetime, limit: int = 500) -> int:
+    """Tasks that nobody worked on until their hold ran out go back to their lists. How many."""
+    rows = list(
+        Task.objects.select_for_update(skip_locked=True)
+        .filter(state=Task.State.HELD, held_until__lte=at)
+        .order_by("held_until")[:limit]
+    )
+    _return(rows, by, at)
+    return len(rows)
+
+
+def _held(user: UUID, at: datetime) -> tuple[list[Task], list[Task]]:
+    """What this user has in hand, oldest first, and what anybody has abandoned."""
+    rows = list(Task.objects.filter(Q(held_by=user) | Q(held_until__lte=at), state=Task.State.HELD).order_by("held_until")[:50])
+    if not rows:
+        return [], []
+    mine = [task for task in rows if task.held_until is not None and task.held_until > at]
+    abandoned = Task.objects.select_for_update(skip_locked=True).filter(
+        pk__in=[task.pk for task in rows if task not in mine], state=Task.State.HELD, held_until__lte=at
+    )
+    return mine, list(abandoned) if len(mine) < len(rows) else []
+
+
+def _stay(task: Task, by: Actor, at: datetime, *, always: bool = False) -> Task:
+    """Longer in the same hand; a page loaded twice in a row writes nothing."""
+    if not always and task.held_until is not None and task.held_until - at > rules.HOLD / 2:
+        return task
+    task.held_until = at + rules.HOLD
+    task.save(update_fields=["held_until"])
+    Hold.objects.filter(task=task).update(until=task.held_until)
+    record("task.kept", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease)
+    return task
+
+
+def _return(rows: list[Task], by: Actor, at: datetime) -> None:
+    for task in rows:
+        record(
+            "task.returned", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease,
+            codes={"held_by": str(task.held_by_id)},
+        )  # fmt: skip
+        task.state, task.held_by, task.held_until = Task.State.OPEN, None, None
+    if rows:
+        Task.objects.bulk_update(rows, ["state", "held_by", "held_until"])
+        Hold.objects.filter(task__in=rows).delete()
+
+
+def _always(viewer: Viewer, at: datetime) -> dict[str, Any]:
+    return {"at": at, "until": at + rules.HOLD, "viewer": viewer.user, "opens": rules.OPENS, "closes": rules.CLOSES}
+
+
+def _statement(viewer: Viewer, at: datetime) -> tuple[str | None, dict[str, Any]]:
+    """Which of the three, with its parameters; None for somebody who takes no calls."""
+    units = sorted(viewer.units.get(PERMISSION, frozenset()))
+    if PERMISSION in viewer.everywhere:
+        return sql.NEXT_OF_EVERYBODY, _always(viewer, at)
+    if not units:
+        return None, {}
+    if len(units) == 1:
+        return sql.NEXT_OF_ONE_UNIT, {**_always(viewer, at), "unit": units[0]}
+    return sql.NEXT_OF_UNITS, {**_always(viewer, at), "units": units, "each": max(4, _EACH // len(units))}
+
+
+def _ask(statement: str, parameters: dict[str, Any]) -> tuple[Task | None, bool]:
+    """Run the statement until it takes something or finds nobody. The flag: nobody was found (all locked, or none there)."""
+    frame = running()
+    wrote = frame.wrote
+    for _ in range(_TRIES):
+        savepoint = transaction.savepoint()
+        found = list(Task.objects.raw(statement, parameters))
+        if found and found[0].held_by_id is not None:
+            transaction.savepoint_commit(savepoint)
+            return found[0], False
+        # Nothing was taken: whatever holds were written are undone, and there is nothing to journal.
+        transaction.savepoint_rollback(savepoint)
+        frame.wrote = wrote
+        if not found:
+            return None, True
+    return None, False

@@ -1,0 +1,94 @@
+"""The statement behind *Next call*: one round trip that finds the most urgent call, locks it, and takes it in hand.
+
+Two things keep a person, a household or a telephone out of two hands. `FOR UPDATE SKIP LOCKED` lets everybody who asks at the same
+moment look past each other's row, so that nobody waits. The primary key of `tasks_hold` does the rest, across departments: keys are
+written in sorted order (so that two who want the same two never wait for each other), and a key that is still in somebody's hand
+is not written. When fewer keys were written than needed, nothing is taken (`held_by` comes back empty); the caller goes back to its
+savepoint and asks again: by then the other's holds are committed and the candidate is passed over.
+
+Parameters: at, until, viewer, unit or units, each (how many per unit), opens, closes.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tracing.tasks.models import Task
+
+# A unit whose people may be called at this hour: `rules.may_call` in SQL, with the rule's own hours.
+_AWAKE: Final = "(%(at)s AT TIME ZONE u.time_zone)::time >= %(opens)s AND (%(at)s AT TIME ZONE u.time_zone)::time < %(closes)s"
+
+# The death is looked up at this moment and not only when the task was stopped: nobody calls the dead.
+_FREE: Final = """
+    t.state = 'open'
+    AND NOT EXISTS (SELECT FROM people_death d WHERE d.person_id = t.person_id AND d.taken_back_at IS NULL)
+    AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
+"""
+_MAY_BE_CALLED: Final = f"""
+    {_FREE} AND t.kind IN ('first_call', 'callback') AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
+"""
+
+# One unit: its own index in order, and the first row that nobody has locked.
+_OF_ONE_UNIT: Final = f"""
+    SELECT t.id, t.hold_keys FROM tasks_task t
+    WHERE t.unit_id = %(unit)s AND (SELECT {_AWAKE} FROM jurisdictions_unit u WHERE u.id = %(unit)s) AND {_MAY_BE_CALLED}
+    ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+"""
+
+# Several: the first few of each unit's index without a lock, then the most urgent of them that nobody has locked. The condition
+# stands twice, because a row may have changed between being found and being locked.
+_OF_UNITS: Final = f"""
+    SELECT t.id, t.hold_keys
+    FROM jurisdictions_unit u
+    CROSS JOIN LATERAL (
+        SELECT t.id FROM tasks_task t WHERE t.unit_id = u.id AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s
+    ) first
+    JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND t.not_before <= %(at)s
+    WHERE u.id = ANY (%(units)s) AND {_AWAKE}
+    ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+"""
+
+# Everywhere: the state's index in order. Units where people sleep are few (another time zone) or all, so they are named.
+_OF_EVERYBODY: Final = f"""
+    SELECT t.id, t.hold_keys FROM tasks_task t
+    WHERE {_MAY_BE_CALLED}
+    AND t.unit_id <> ALL (ARRAY (SELECT u.id FROM jurisdictions_unit u WHERE NOT ({_AWAKE})))
+    AND EXISTS (SELECT FROM jurisdictions_unit u WHERE {_AWAKE})
+    ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+"""
+
+# One task that somebody chose from a list.
+_OF_ONE_TASK: Final = f"""
+    SELECT t.id, t.hold_keys FROM tasks_task t
+    WHERE t.id = %(task)s AND {_FREE}
+    FOR UPDATE OF t SKIP LOCKED
+"""
+
+_COLUMNS: Final = ", ".join(f"taken.{field.column}" for field in Task._meta.concrete_fields if not field.primary_key)
+
+
+def _take(candidate: str) -> str:
+    return f"""
+WITH candidate AS ({candidate}),
+wanted AS (SELECT DISTINCT c.id, k.key FROM candidate c CROSS JOIN LATERAL unnest(c.hold_keys) AS k (key)),
+held AS (
+    INSERT INTO tasks_hold (key, task_id, user_id, until)
+    SELECT key, id, %(viewer)s, %(until)s FROM wanted ORDER BY key
+    ON CONFLICT (key) DO UPDATE SET task_id = excluded.task_id, user_id = excluded.user_id, until = excluded.until
+    WHERE tasks_hold.until <= %(at)s
+    RETURNING key
+),
+taken AS (
+    UPDATE tasks_task t SET state = 'held', held_by_id = %(viewer)s, held_until = %(until)s
+    FROM candidate c
+    WHERE t.id = c.id AND (SELECT count(*) FROM held) = (SELECT count(*) FROM wanted)
+    RETURNING t.*
+)
+SELECT candidate.id, {_COLUMNS} FROM candidate LEFT JOIN taken ON taken.id = candidate.id
+"""
+
+
+NEXT_OF_ONE_UNIT: Final = _take(_OF_ONE_UNIT)
+NEXT_OF_UNITS: Final = _take(_OF_UNITS)
+NEXT_OF_EVERYBODY: Final = _take(_OF_EVERYBODY)
+TAKE_ONE: Final = _take(_OF_ONE_TASK)
