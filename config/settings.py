@@ -176,5 +176,9 @@ CONTENT_SECURITY_POLICY = {
 PROFILE = env_text("CONTACT_PROFILE", "connecticut")
 PROFILES = Path(env_text("CONTACT_PROFILES", str(BASE_DIR / "profiles")))
 WATCHED_FOLDER = env_text("CONTACT_WATCHED_FOLDER", "")
+# Bytes that one delivery of laboratory reports may have.
+DELIVERY_LIMIT = env_int("CONTACT_DELIVERY_MEGABYTES", 256, least=1) * 2**20
+# Jobs that file reports at the same time, over all workers.
+FILING_AT_ONCE = env_int("CONTACT_FILING_AT_ONCE", 2, least=1, most=64)
 
 LOGGING = logging_settings(env_text("CONTACT_LOG_LEVEL", "INFO"), words=DEMO)
