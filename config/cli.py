@@ -75,7 +75,11 @@ def _known(error: Exception) -> tuple[str, str, int] | None:
     for kind, code, advice in (
         ("config.embedded.EmbeddedFailed", "CT110", ""),
         ("psycopg.OperationalError", "CT102", "Is the server up, and are address and password right? Try `contact doctor`."),
-        ("django.db.utils.OperationalError", "CT102", "Is the server up, and are address and password right? Try `contact doctor`."),
+        (
+            "django.db.utils.OperationalError",
+            "CT102",
+            "Is the server up, and are address and password right? Try `contact doctor`.",
+        ),
     ):
         if any(f"{base.__module__}.{base.__qualname__}" == kind for base in type(error).__mro__):
             return code, f"{str(error).strip()}\n{advice}".strip(), 1

@@ -30,7 +30,7 @@ def demo_secret(state: Path) -> str:
 
 
 def use_embedded(*, start: bool) -> bool:
-    """Point this process at the checkout's own database and its demo settings; False when it does not run and may not be started."""
+    """Point this process at the checkout's own database and its demo settings; False when it is down and may not start."""
     from config import embedded
 
     state = embedded.state_folder()

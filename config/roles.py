@@ -27,9 +27,7 @@ _ATTRIBUTES: Final = {
 }
 
 
-def role_statements(
-    passwords: dict[str, str], *, owner: str = OWNER, existing: frozenset[str] = frozenset()
-) -> list[sql.Composed]:
+def role_statements(passwords: dict[str, str], *, owner: str = OWNER, existing: frozenset[str] = frozenset()) -> list[sql.Composed]:
     """Statements that make the roles that are missing, in order. A login without a password here gets none."""
     made: list[sql.Composed] = []
     for role, attributes in {**_ATTRIBUTES, owner: "LOGIN NOCREATEROLE"}.items():

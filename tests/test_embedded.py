@@ -136,7 +136,9 @@ def test_the_logins_are_what_the_design_says(home: Path) -> None:
 
 
 def test_a_server_whose_maker_was_killed_is_cleared_away() -> None:
-    code = "import sys, time; from config import embedded\nwith embedded.throwaway() as i: print(i.home, flush=True); time.sleep(60)"
+    code = (
+        "import sys, time; from config import embedded\nwith embedded.throwaway() as i: print(i.home, flush=True); time.sleep(60)"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as maker:
         assert maker.stdout is not None
         home = Path(maker.stdout.readline().strip())

@@ -1,8 +1,8 @@
 """The checkout's own PostgreSQL server, which demo and development use.
 
-  contact embedded start | stop | status | remove
-  contact embedded run COMMAND …               run a command with DATABASE_URL set to it
-  contact embedded run --throwaway COMMAND …   with an empty one that is deleted afterwards
+contact embedded start | stop | status | remove
+contact embedded run COMMAND …               run a command with DATABASE_URL set to it
+contact embedded run --throwaway COMMAND …   with an empty one that is deleted afterwards
 """
 
 from __future__ import annotations

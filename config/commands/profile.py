@@ -1,7 +1,7 @@
 """Load a state's profile: areas, towns, departments, place names, roles, rule sets. Safe to repeat after every change.
 
-  contact profile load connecticut      a folder of `profiles/`
-  contact profile load /etc/contact/ct  your own
+contact profile load connecticut      a folder of `profiles/`
+contact profile load /etc/contact/ct  your own
 """
 
 from __future__ import annotations

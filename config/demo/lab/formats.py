@@ -67,9 +67,7 @@ def hl7_text(order: Order) -> str:
     if order.note:
         lines.append(f"NTE|1|L|{e(order.note)}")
     specimen = f"{e(order.accession)}&{e(lab.name)}&{lab.clia}&CLIA"
-    lines.append(
-        f"SPM|1|{specimen}^{specimen}||{order.specimen[0]}^{e(order.specimen[1])}^SCT|||||||||||||{collected}|{resulted}"
-    )
+    lines.append(f"SPM|1|{specimen}^{specimen}||{order.specimen[0]}^{e(order.specimen[1])}^SCT|||||||||||||{collected}|{resulted}")
     return "\r".join(lines) + "\r"
 
 
@@ -80,7 +78,7 @@ def make_batch(messages: Iterable[str], *, sender: Place, at: datetime, number: 
     return f"FHS|{head}\rBHS|{head}\r{''.join(listed)}BTS|{len(listed)}\rFTS|1\r".encode()
 
 
-COLUMNS = (
+_HEADER = (
     "patient_id,patient_last_name,patient_first_name,patient_middle_name,patient_street,patient_street2,patient_city,"
     "patient_state,patient_zip_code,patient_county,patient_phone_number,patient_dob,patient_gender,patient_race,"
     "patient_ethnicity,patient_preferred_language,patient_email,accession_number,equipment_model_name,"
@@ -91,7 +89,8 @@ COLUMNS = (
     "resident_congregate_setting,residence_type,hospitalized,ordering_facility_name,ordering_facility_street,"
     "ordering_facility_city,ordering_facility_state,ordering_facility_zip_code,ordering_facility_phone_number,comment,"
     "test_result_status"
-).split(",")
+)
+COLUMNS = _HEADER.split(",")
 
 _ANSWER_COLUMNS = {
     "82810-3": "pregnant", "95418-0": "employed_in_healthcare", "95419-8": "symptomatic_for_disease",

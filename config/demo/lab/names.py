@@ -124,15 +124,15 @@ _TOWNS = (
     "Waterford|New London|20|06385,Ansonia|New Haven|19|06401"
 )
 TOWNS: tuple[tuple[str, str, int, tuple[str, ...]], ...] = tuple(
-    (name, county, int(weight), tuple(zips.split()))
-    for name, county, weight, zips in (row.split("|") for row in _TOWNS.split(","))
+    (name, county, int(weight), tuple(zips.split())) for name, county, weight, zips in (row.split("|") for row in _TOWNS.split(","))
 )
 
-STREETS = (
+_STREETS = (
     "Main St,Elm St,Maple Ave,Park Ave,Prospect St,Church St,Washington Ave,Hillside Ave,Oak St,Pleasant St,High St,"
     "Pine St,Grove St,Chestnut Hill Rd,Old Post Rd,Whitney Ave,Farmington Ave,Cedar Ln,Birch Rd,River Rd,Orchard St,"
     "Wooster St,Summit Ave,Ridge Rd,Meadow Ln,Spring St,Highland Ave,Linden St,Mill Pond Rd,Sycamore Dr"
-).split(",")
+)
+STREETS = _STREETS.split(",")
 
 AREA_CODES = ("860", "203", "475", "959")
 

@@ -19,8 +19,7 @@ from config.demo.lab.orders import Answer, Finding, Order, Place
 _ZONE = ZoneInfo("America/New_York")
 DAYS = 14
 _NURSING = o.residence("42665001", "Nursing Home")
-_PENAL = o.residence("57656006", "Penal Institution")
-_BOARDING = o.residence("257573002", "Boarding House")
+_PENAL = o.residence("722173008", "Prison-based Care Site")
 
 
 class Fortnight:
@@ -48,6 +47,7 @@ class Fortnight:
             positive = self.rng.random() < 0.28
             lab = self.rng.choices((o.CHARTER_OAK, o.NUTMEG, o.SOUND, o.SCHOOLS), (4, 3, 2, 2))[0]
             days = self.rng.choices(range(DAYS), range(DAYS + 2, 2, -1))[0]
+            days = max(days, 1) if lab is o.SCHOOLS else days  # rapid tests are read where they are taken, by day
             yield self.order(who, positive, days_ago=days, lab=lab, answers=self._answers(positive, days))
 
     # Parts of an order
@@ -166,9 +166,7 @@ class Fortnight:
                 other = self.somebody(phone=False, ages=(30, 48) if child == children else (4, 16))
                 birth = self.today - timedelta(days=twins) if children == 3 and child < 2 else other.birth
                 family.append(
-                    replace(
-                        head, number=other.number, first=other.first, middle="", sex=other.sex, birth=birth, email=""
-                    )
+                    replace(head, number=other.number, first=other.first, middle="", sex=other.sex, birth=birth, email="")
                 )
             for i, who in enumerate(family):
                 child_lab = o.SCHOOLS if i and i <= children else o.SOUND
@@ -179,10 +177,8 @@ class Fortnight:
         for home in (("14 Compo Row", "Westport", "CT", "06880"), ("3 Salisbury St", "Worcester", "MA", "01609")):
             who = self.somebody(ages=(18, 21))
             now = (o.COLLEGE.street, o.COLLEGE.city, "CT", o.COLLEGE.zip)
-            who = replace(
-                who, street=home[0], street2="", city=home[1], state=home[2], zip=home[3], county="", second_address=now
-            )
-            answers = (o.symptomatic(True), o.onset(self.when(3)), o.congregate(True), _BOARDING)
+            who = replace(who, street=home[0], street2="", city=home[1], state=home[2], zip=home[3], county="", second_address=now)
+            answers = (o.symptomatic(True), o.onset(self.when(3)), o.congregate(True))
             yield self.order(who, True, days_ago=1, facility=o.COLLEGE, answers=answers)
 
     def _from_elsewhere(self) -> Iterator[Order]:
