@@ -19,6 +19,8 @@ class IsolationDates:
     starts_on: date
     ends_on: date | None
     day_zero: date
+    day_zero_is: str
+    """onset | first_positive"""
     rule_id: str
     reasons: tuple[str, ...]
     conditions: tuple[str, ...] = ()
@@ -75,12 +77,12 @@ def isolation(
     symptoms = bool(symptomatic) or (symptomatic is None and onset_on is not None)
     course = "symptomatic" if symptoms else "never_symptomatic"
     rule, reasons = _rule(ruleset, decision_on, "severe" if severe else population, course)
-    day_zero = first_positive_on
+    day_zero, day_zero_is = first_positive_on, "first_positive"
     if symptoms and rule.day_zero == "onset":
         if onset_on is None:
             reasons.append("onset_unknown")
         else:
-            day_zero = onset_on
+            day_zero, day_zero_is = onset_on, "onset"
             reasons.append("fell_ill_after_specimen" if onset_on > first_positive_on else "counted_from_onset")
     else:
         reasons.append("counted_from_first_positive")
@@ -102,6 +104,7 @@ def isolation(
         starts_on=day_zero,
         ends_on=ends_on,
         day_zero=day_zero,
+        day_zero_is=day_zero_is,
         rule_id=rule.id,
         reasons=tuple(reasons),
         conditions=rule.conditions,

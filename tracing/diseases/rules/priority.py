@@ -20,7 +20,7 @@ class PriorityFacts:
     setting_kind: str = ""
     setting_role: str = ""
     household_size: int | None = None
-    hospitalized: bool = False
+    hospitalised: bool = False
     high_risk: bool = False
     outbreak: bool = False
     attempts: int = 0
@@ -104,7 +104,7 @@ def _values(facts: PriorityFacts) -> dict[str, int | str | None]:
         "days_since_onset": since_onset,
         "days_since_specimen": since_specimen,
         "high_risk": int(facts.high_risk),
-        "hospitalized": int(facts.hospitalized),
+        "hospitalised": int(facts.hospitalised),
         "household_size": facts.household_size,
         "outbreak": int(facts.outbreak),
         "setting": facts.setting_kind,

@@ -25,7 +25,6 @@ SYMPTOMS = frozenset(
         "pneumonia",
         "rash",
         "rigors",
-        "runny_nose",
         "shortness_of_breath",
         "sore_throat",
     }
@@ -68,7 +67,7 @@ CONTACT_KINDS = frozenset({"care_at_home", "direct_contact", "droplets", "househ
 SCOPE_OF = frozenset({"case", "contact"})
 SCOPES = frozenset({"call", "message_only", "facility", "count_only"})
 SCOPE_FLAGS = frozenset({"high_risk", "household", "outbreak", "school_exposure", "symptomatic"})
-SCOPE_ADVICE = frozenset({"tell_household_to_quarantine", "contacts_decided_apart", "district_may_stop_school_tracing"})
+SCOPE_ADVICE = frozenset({"tell_household_to_quarantine", "contacts_decided_apart"})
 SETTINGS = frozenset(
     {
         "assisted_living",
@@ -99,7 +98,7 @@ FACTS = frozenset(
         "days_since_onset",
         "days_since_specimen",
         "high_risk",
-        "hospitalized",
+        "hospitalised",
         "household_size",
         "outbreak",
         "setting",
