@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,6 +22,9 @@ from tracing.people.facts import AddressFacts, PersonFacts
 from tracing.people.matching import lock
 from tracing.people.rules import SAID
 from tracing.tasks import actions as tasks
+from tracing.tasks.models import Task
+from tracing.tasks.moving import move
+from tracing.tasks.queries import hold_keys
 
 
 class CaseAlreadyClosed(Exception):
@@ -73,7 +76,9 @@ def open_or_join(*, news: Sequence[CaseNews], by: Actor, at: datetime) -> dict[t
 
 def _write(plan: Plan, news: Sequence[CaseNews], by: Actor, at: datetime) -> None:
     if plan.tasks:
-        tasks.add(tasks=plan.tasks, by=by, at=at)
+        keys = hold_keys([new.person_id for new in plan.tasks if new.person_id])
+        held = [replace(new, hold_keys=keys.get(new.person_id, [])) if new.person_id else new for new in plan.tasks]
+        tasks.add(tasks=held, by=by, at=at)
     FacilityLine.objects.bulk_create(plan.new_lines)
     Case.objects.bulk_create(plan.opened)
     Isolation.objects.bulk_create(plan.isolations)
@@ -85,7 +90,7 @@ def _write(plan: Plan, news: Sequence[CaseNews], by: Actor, at: datetime) -> Non
             plan.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=CASE_FIELDS
         )
     if plan.stop_tasks:
-        tasks.stop(tasks=plan.stop_tasks, reason="case_changed", by=by, at=at)
+        tasks.stop(tasks=Task.objects.filter(pk__in=plan.stop_tasks), reason="case_changed", by=by, at=at)
     if plan.messages:
         messaging.queue(messages=plan.messages, by=by, at=at)
     seen = {one.person: one for one in news}
@@ -164,7 +169,7 @@ def close_case(*, case: Case, reason: str, note: str = "", by: Actor, at: dateti
     closure.save(force_insert=True)
     Case.objects.filter(pk=locked.pk).update(closure=closure)
     if locked.task is not None and locked.task.ended_at is None:
-        tasks.stop(tasks=[locked.task.pk], reason="case_closed", by=by, at=at)
+        tasks.stop(tasks=[locked.task], reason="case_closed", by=by, at=at)
     record("case.closed", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease,
            codes={"reason": reason})  # fmt: skip
     return closure
@@ -188,7 +193,7 @@ def reopen_case(*, case: Case, by: Actor, at: datetime) -> Case:
 @action
 def answer_proposal(*, proposal: Proposal, accept: bool, by: Actor, at: datetime) -> Proposal:
     """Do what a report proposes, or leave the case as it is."""
-    locked = Proposal.objects.select_for_update(of=("self",)).select_related("case").get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update(of=("self",)).select_related("case__task").get(pk=proposal.pk)
     if locked.answer:
         raise ProposalAlreadyAnswered(str(proposal.pk))
     locked.answer = Proposal.Answer.ACCEPTED if accept else Proposal.Answer.REFUSED
@@ -202,8 +207,8 @@ def answer_proposal(*, proposal: Proposal, accept: bool, by: Actor, at: datetime
                 close_case(case=locked.case, reason="not_a_case", by=by, at=at)
         else:
             Case.objects.filter(pk=locked.case_id).update(needs_review=False)
-            if locked.case.task_id:
-                tasks.reopen_stopped(tasks=[locked.case.task_id], by=by, at=at)
+            if locked.case.task is not None:
+                tasks.reopen_stopped(tasks=[locked.case.task], reason="case_changed", by=by, at=at)
     elif accept and locked.kind == Proposal.Kind.MOVED and locked.to_unit_id is not None:
         move_case(case=locked.case, unit=locked.to_unit_id, town=locked.to_town_id, by=by, at=at)
     return locked
@@ -220,7 +225,7 @@ def move_case(*, case: Case, unit: UUID, town: UUID | None, by: Actor, at: datet
     give_standings(standings=[NewStanding(locked.person_id, unit, "residence", locked.disease)], by=by, at=at)
     end_standing(person=locked.person_id, unit=before, why="residence", disease=locked.disease, by=by, at=at)
     if locked.task is not None and locked.task.ended_at is None and not stays:
-        tasks.move(tasks=[locked.task.pk], unit=unit, by=by, at=at)
+        move(tasks=[locked.task], unit=unit, by=by, at=at)
     record("case.moved", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease,
            codes={"from": str(before), "to": str(unit)})  # fmt: skip
     locked.refresh_from_db()
@@ -239,7 +244,7 @@ def set_stay(*, case: Case, unit: Unit, town: Town | None, address: AddressFacts
     if unit.pk != locked.unit_id:
         give_standings(standings=[NewStanding(locked.person_id, unit.pk, "stay", locked.disease)], by=by, at=at)
     if locked.task is not None and locked.task.ended_at is None and before != unit.pk:
-        tasks.move(tasks=[locked.task.pk], unit=unit.pk, by=by, at=at)
+        move(tasks=[locked.task], unit=unit.pk, by=by, at=at)
     record("case.stay_set", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease,
            codes={"unit": unit.code, "town": town.code if town else ""})  # fmt: skip
     locked.refresh_from_db()

@@ -53,7 +53,6 @@ class CaseNews:
     facility: Facility | None = None
     report: UUID | None = None
     alive: bool = True
-    hold_keys: tuple[str, ...] = ()
     can_text: bool = False
     can_email: bool = False
     time_zone: str = "America/New_York"

@@ -34,6 +34,7 @@ from tracing.journal.actions import Actor, record
 from tracing.messaging.actions import NewMessage
 from tracing.people.rules import age_on, prefer, stamped
 from tracing.tasks.actions import NewTask
+from tracing.tasks.scoring import kept
 
 FACTS = ("onset_on", "symptomatic", "hospitalised", "setting")
 HIGH_RISK_AGE = 65
@@ -248,23 +249,14 @@ def call_priority(
     return facts, made.score, [[r.code, r.points, r.value] for r in made.reasons], f"{rules.disease}/{made.rule_id}"
 
 
-def facts_as_json(facts: PriorityFacts) -> dict[str, object]:
-    """Kept on the task; dates as ISO text."""
-    return {
-        name: value.isoformat() if isinstance(value, date) else value
-        for name in PriorityFacts.__slots__
-        if (value := getattr(facts, name)) not in (None, "", False)
-    }
-
-
 def _call(
     plan: Plan, case: Case, rules: RuleSet, news: CaseNews, age: int | None, setting: str, high_risk: bool, today: date, at: datetime
 ) -> None:
     facts, score, reasons, rule = call_priority(case, rules, age=age, setting=setting, high_risk=high_risk, today=today)
     task = NewTask(
         kind="first_call", unit_id=case.follow_unit_id, person_id=case.person_id, disease=case.disease,
-        facts=facts_as_json(facts), not_before=at, due_at=first_call_due(rules, news.received_at), sort_key=news.sort_key,
-        priority=score, reasons=list(reasons), rule=rule, hold_keys=list(news.hold_keys),
+        facts=kept(facts), not_before=at, due_at=first_call_due(rules, news.received_at), sort_key=news.sort_key,
+        priority=score, reasons=list(reasons), rule=rule,
     )  # fmt: skip
     plan.tasks.append(task)
     case.task_id = task.id

@@ -1,0 +1,97 @@
+"""Reports into results, people, cases and tasks: steps 3 to 7 of the road, for a set of up to a hundred at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from tracing.contacts.actions import record_cases
+from tracing.diseases.rules import provisional_after_hours
+from tracing.diseases.ruleset import rule_sets
+from tracing.intake.actions.filed import save
+from tracing.intake.filing import Desk, Item, case_news, desk, judge, known_people, person_facts, settle_versions
+from tracing.intake.models import Report
+from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.people.actions import Wanted, match_or_add
+from tracing.people.death import record_death
+from tracing.people.matching import lock
+from tracing.people.models import Match
+from tracing.people.rules import FEED
+
+SET = 100
+
+
+@action
+def file_waiting(*, limit: int = SET, only: Sequence[UUID] | None = None, by: Actor, at: datetime) -> int | Unchanged:
+    """File up to `limit` waiting reports, oldest first; returns how many were taken up. Another worker's are skipped.
+
+    All of the set is one transaction: a worker killed in the middle leaves every report of it waiting. `only` names reports to take
+    (one that spoils a set is filed alone, then held).
+    """
+    waiting = Report.objects.filter(state=Report.State.WAITING, not_before__lte=at)
+    if only is not None:
+        waiting = waiting.filter(pk__in=only)
+    reports = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("not_before", "id").select_related("source")[:limit])
+    if not reports:
+        return UNCHANGED
+    at_desk = desk(at)
+    items = [judge(report, at_desk) for report in reports]
+    filed = [item for item in items if item.lines]
+    if filed:
+        lock(f"result:{line.key}" for item in filed for line in item.lines)
+        settle_versions(filed)
+        _find_people(filed, at_desk, by, at)
+        if any(item.state == "waiting" for item in filed):
+            settle_versions([item for item in filed if item.state == "filed"])
+        known_people([item for item in filed if item.state == "filed" and item.person is None], at_desk)
+        _record_deaths([item for item in filed if item.state == "filed" and item.person], by, at)
+        news = case_news([item for item in filed if item.state == "filed" and item.makes_case], at_desk)
+        cases = record_cases(news=news, by=by, at=at) if news else {}
+    else:
+        cases = {}
+    save(items, cases, by=by, at=at)
+    return len(reports)
+
+
+def _find_people(items: Sequence[Item], at_desk: Desk, by: Actor, at: datetime) -> None:
+    """The person of each report with a positive result, now or in an earlier version of it."""
+    needed = [item for item in items if item.needs_person]
+    if not needed:
+        return
+    matches = {m.report_id: m for m in Match.objects.filter(report_id__in=[item.report.pk for item in needed])}
+    wanted = [
+        Wanted(
+            report=item.report.pk, facts=person_facts(item, at_desk), as_of=item.as_of, unit=at_desk.state_unit,
+            person=item.person, match=matches.get(item.report.pk),
+        )
+        for item in needed
+    ]  # fmt: skip
+    hours = min(provisional_after_hours(rules, at.date()) for rules in rule_sets().values())
+    found = match_or_add(
+        wanted=wanted, possible_until=at + timedelta(hours=hours), rank=FEED, source="feed", by=by, at=at
+    )
+    for item, one in zip(needed, found, strict=True):
+        if one.person is None:
+            match = matches.get(item.report.pk)
+            item.wait_until(match.due_at if match and match.due_at else at + timedelta(hours=hours))
+        else:
+            item.person = one.person
+
+
+def _record_deaths(items: Sequence[Item], by: Actor, at: datetime) -> None:
+    for item in items:
+        if item.lab is not None and item.lab.patient.died and item.person is not None:
+            record_death(person=item.person, died_on=item.lab.patient.died_on, source="feed", by=by, at=at)
+
+
+@action
+def hold_failed(*, report: Report, problem: str, by: Actor, at: datetime) -> Report | Unchanged:
+    """Hold a report that could not be filed even alone. The fault is in the program's log, without personal data."""
+    row = Report.objects.select_for_update().get(pk=report.pk)
+    if row.state != Report.State.WAITING:
+        return UNCHANGED
+    row.state, row.problems = Report.State.HELD, [problem]
+    row.save(update_fields=["state", "problems"])
+    record("report.held", by=by, at=at, subject=("report", row.pk), codes={"problems": row.problems})
+    return row

@@ -1,0 +1,386 @@
+"""What is decided about each report of a set before anything is written. Reads the tables, writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from tracing.base.text import fold, name_key
+from tracing.cases.news import CaseNews, Facility, Said
+from tracing.diseases import codebook
+from tracing.diseases.codebook import CodeBook
+from tracing.diseases.rules import Positive
+from tracing.diseases.ruleset import rule_set, rule_sets
+from tracing.intake import read as readers
+from tracing.intake.lines import Line, answers, birth_year, corrected, lines, version
+from tracing.intake.meanings import Said as Meaning
+from tracing.intake.meanings import extended
+from tracing.intake.models import LabResult, LocalMeaning, Report
+from tracing.intake.report import LabReport
+from tracing.jurisdictions.queries import Atlas, Whereabouts, atlas, for_address
+from tracing.people.facts import AddressFacts, PersonFacts
+from tracing.people.models import Death, Person, WayToReach
+from tracing.people.rules import FEED
+from tracing.places.models import Place
+from tracing.places.rules import address_key
+
+RESIDENTIAL = ("nursing_home", "assisted_living", "prison")
+"""Settings whose residents make one facility line."""
+STAYS = ("college", "prison", "hospital", "shelter")
+"""Settings at which somebody from out of state is followed."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """What filing a set needs to know once."""
+
+    at: datetime
+    atlas: Atlas
+    state_unit: UUID
+    zone: ZoneInfo
+    ruled: frozenset[str]
+    books: dict[UUID | None, CodeBook]
+
+    def book(self, source: UUID) -> CodeBook:
+        return self.books.get(source, self.books[None])
+
+
+@dataclass(slots=True)
+class Item:
+    """One report on its way."""
+
+    report: Report
+    state: str
+    problems: list[str] = field(default_factory=list)
+    causes: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    sensitive: bool = False
+    lab: LabReport | None = None
+    lines: list[Line] = field(default_factory=list)
+    as_of: datetime = datetime.min
+    where: Whereabouts | None = None
+    place: Place | None = None
+    stay: Place | None = None
+    person: UUID | None = None
+    needs_person: bool = False
+    makes_case: bool = False
+    not_before: datetime | None = None
+    older: dict[str, LabResult] = field(default_factory=dict)
+    """Result key → the version that is current in the database before this set."""
+    current: dict[str, bool] = field(default_factory=dict)
+    """Result key → whether this report's version becomes the current one."""
+
+    def hold(self, *problems: str, causes: Iterable[str] = ()) -> None:
+        self.state = "held"
+        self.problems += [p for p in problems if p not in self.problems]
+        self.causes += [c for c in causes if c not in self.causes]
+        self.lines = []
+
+    def wait_until(self, at: datetime) -> None:
+        """A possible match: it waits for a human until then."""
+        self.state, self.not_before = "waiting", at
+
+
+def desk(at: datetime) -> Desk:
+    """Read what a set needs."""
+    known = atlas()
+    book = codebook.load()
+    said: dict[UUID | None, list[Meaning]] = defaultdict(list)
+    for meaning in LocalMeaning.objects.filter(ended_at__isnull=True):
+        said[meaning.source_id].append(Meaning(meaning.source_id is not None, meaning.kind, meaning.code, meaning.meaning))
+    books: dict[UUID | None, CodeBook] = {None: extended(book, said[None])}
+    for source, own in said.items():
+        if source is not None:
+            books[source] = extended(book, [*said[None], *own])
+    return Desk(at, known, known.state_unit_id, ZoneInfo(known.time_zone), frozenset(rule_sets()), books)
+
+
+def judge(report: Report, at_desk: Desk) -> Item:
+    """Read one report and decide whether it can be filed: by itself, without looking at other reports."""
+    reading = readers.read(report.format, bytes(report.content), at_desk.book(report.source_id))
+    item = Item(report, "filed", list(reading.problems), list(reading.fixable))
+    if reading.report is None or reading.status not in ("read", "held"):
+        item.hold(*(reading.problems or ("unreadable",)))
+        return item
+    lab = corrected(reading.report, report.corrections)
+    item.lab = lab
+    results = [r for r in lab.results if r.kind == "result"]
+    item.conditions = sorted({r.condition for r in results if r.condition})
+    ruled = at_desk.ruled.intersection(item.conditions)
+    if item.conditions and not ruled:
+        item.sensitive = True
+        item.hold("no_rule_set", causes=[f"rule_set:{condition}" for condition in item.conditions])
+        return item
+    if reading.status == "held" and not mended(item.problems, report.corrections):
+        item.hold()
+        return item
+    if lab.processing in ("T", "D") and not report.source.tests_open_cases:
+        item.state, item.problems = "set_aside", ["test_message"]
+        return item
+    if not ruled:
+        item.hold("nothing_to_file")
+        return item
+    item.lines = lines(lab, report.source.code, frozenset(ruled))
+    positives = [line for line in item.lines if line.cls == "positive"]
+    if positives and any(line.specimen_on is None for line in positives):
+        item.hold("no_date")
+    elif positives and not name_key(lab.patient.last, lab.patient.first):
+        item.hold("no_name")
+    elif any(line.specimen_on and line.specimen_on > at_desk.at.date() for line in positives):
+        item.hold("date_in_the_future")
+    item.problems = item.problems if item.state == "held" else []
+    item.causes = item.causes if item.state == "held" else []
+    if item.state == "filed":
+        item.as_of = max(line.version_at for line in item.lines)
+        _place(item, at_desk)
+    return item
+
+
+CORRECTS = {
+    "no_name": ("last", "first"),
+    "placeholder_name": ("last", "first"),
+    "test_name": ("last", "first"),
+    "no_birth_date": ("birth_on",),
+    "bad_birth_date": ("birth_on",),
+    "birth_year_only": ("birth_on",),
+    "no_specimen_date": ("specimen_on",),
+    "bad_specimen_date": ("specimen_on",),
+}
+"""Which correction answers which problem of the reading."""
+
+
+def mended(problems: Sequence[str], corrections: dict[str, str]) -> bool:
+    """Whether staff's corrections answer every problem for which the reading held the report."""
+    return bool(problems) and all(any(f in corrections for f in CORRECTS.get(problem, ())) for problem in problems)
+
+
+def _place(item: Item, at_desk: Desk) -> None:
+    """The department of the address on the report's date, and the setting registered at that address."""
+    assert item.lab is not None
+    who = item.lab.patient
+    on = item.as_of.astimezone(at_desk.zone).date()
+    item.where = for_address(
+        street=who.street, city=who.city, state=who.state, zip=who.zip, county=who.county, country=who.country, on=on, known=at_desk.atlas
+    )
+
+
+def settle_versions(items: Sequence[Item]) -> None:
+    """Compare each line with the current version of its result, in the database and within the set.
+
+    A report with an earlier version of the same result belongs to that version's person: never a second case. When the two name
+    different people it is held: a human decides whose result it is.
+    """
+    keys = [line.key for item in items for line in item.lines]
+    newest: dict[str, LabResult] = {r.key: r for r in LabResult.objects.filter(key__in=keys, current=True)}
+    once_positive = set(
+        LabResult.objects.filter(key__in=keys, result="positive").values_list("key", flat=True)
+    )
+    people = {r.person_id for r in newest.values() if r.person_id}
+    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name_key")) if people else {}
+    best: dict[str, tuple[tuple[datetime, int, str, str], Item]] = {}
+    for item in items:
+        lab = item.lab
+        assert lab is not None
+        for line in item.lines:
+            before = newest.get(line.key)
+            if before is not None:
+                item.older[line.key] = before
+                if before.person_id is not None:
+                    own = name_key(lab.patient.last, lab.patient.first)
+                    if own and names.get(before.person_id) not in (own, "", None):
+                        item.hold("other_person_in_correction")
+                        break
+                    item.person = before.person_id
+        if item.state != "filed":
+            continue
+        for line in item.lines:
+            before = item.older.get(line.key)
+            mine = version(line)
+            theirs = best[line.key][0] if line.key in best else None
+            if before is not None and theirs is None:
+                theirs = (before.version_at, before.version_rank, before.result, before.value)
+            item.current[line.key] = theirs is None or mine > theirs
+            if item.current[line.key]:
+                if line.key in best:
+                    best[line.key][1].current[line.key] = False
+                best[line.key] = (mine, item)
+            if line.cls == "positive":
+                once_positive.add(line.key)
+    for item in items:
+        if item.state == "filed":
+            item.makes_case = any(line.key in once_positive and counts(line) for line in item.lines)
+            item.needs_person = item.makes_case
+
+
+def counts(line: Line) -> bool:
+    """Whether a positive of this kind makes or joins an episode (an antibody does not)."""
+    rule, _ = rule_set(line.result.condition).episodes.at(line.specimen_on) if line.specimen_on else (None, False)
+    return rule is not None and line.result.analyte not in rule.not_counted
+
+
+def known_people(items: Sequence[Item], at_desk: Desk) -> None:
+    """Results that make no case join somebody already followed up for that disease; otherwise they count without a person."""
+    wanted: dict[tuple[str, object, str], list[Item]] = defaultdict(list)
+    for item in items:
+        assert item.lab is not None
+        who = item.lab.patient
+        key = name_key(who.last, who.first)
+        if key and who.birth_on:
+            for disease in {line.result.condition for line in item.lines}:
+                wanted[key, who.birth_on, disease].append(item)
+    if not wanted:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT w.name, w.birth, w.disease, p.id FROM unnest(%s::text[], %s::date[], %s::text[]) AS w(name, birth, disease)"
+            " JOIN people_person p ON p.name_key = w.name AND p.name_key <> '' AND p.birth_on = w.birth"
+            " WHERE EXISTS (SELECT 1 FROM cases_case c WHERE c.person_id = p.id AND c.disease = w.disease AND c.closure_id IS NULL)"
+            " OR EXISTS (SELECT 1 FROM contacts_quarantine q WHERE q.person_id = p.id AND q.disease = w.disease AND q.settled = '')"
+            " ORDER BY p.id DESC",
+            [[k[0] for k in wanted], [k[1] for k in wanted], [k[2] for k in wanted]],
+        )
+        for name, birth, disease, person in cursor.fetchall():
+            for item in wanted[name, birth, disease]:
+                item.person = person
+
+
+def person_facts(item: Item, at_desk: Desk) -> PersonFacts:
+    """Who the report is about, in the shape in which people keep it."""
+    assert item.lab is not None
+    who = item.lab.patient
+    return PersonFacts(
+        family=who.last, given=who.first, middle=who.middle, suffix=who.suffix, birth_on=who.birth_on,
+        birth_year=who.birth_on.year if who.birth_on else birth_year(who.birth_text), sex=who.sex if who.sex in "FMO" else "",
+        language=who.language[:16], race=tuple(r[:20] for r in who.race), ethnicity=who.ethnicity[:20], phones=who.phones,
+        emails=tuple(email.lower() for email in who.emails), addresses=tuple(_addresses(item, at_desk)),
+    )  # fmt: skip
+
+
+def _addresses(item: Item, at_desk: Desk) -> Iterable[AddressFacts]:
+    assert item.lab is not None and item.where is not None
+    who = item.lab.patient
+    if who.street or who.city or who.zip:
+        yield AddressFacts(
+            "residence", who.street[:200], who.city[:100], who.state[:40], who.zip[:10],
+            address_key(who.street, who.zip) or fold(f"{who.city} {who.state} {who.zip}")[:260],
+            item.where.town_id, item.where.unit_id, item.where.location.out_of_state, item.where.location.evidence,
+        )  # fmt: skip
+    if item.stay is not None:
+        stay = item.stay
+        yield AddressFacts("stay", stay.street, stay.city, "", stay.zip, stay.address_key, stay.town_id, stay.unit_id, False,
+                           ("registered_place",))  # fmt: skip
+
+
+def find_places(items: Sequence[Item], at_desk: Desk) -> None:
+    """The registered setting at a person's address; for people from out of state, the setting that ordered the test."""
+    by_key: dict[str, list[Item]] = defaultdict(list)
+    by_name: dict[str, list[Item]] = defaultdict(list)
+    for item in items:
+        assert item.lab is not None and item.where is not None
+        key = address_key(item.lab.patient.street, item.lab.patient.zip)
+        if key:
+            by_key[key].append(item)
+        if item.where.location.out_of_state and item.lab.ordering_facility.name:
+            by_name[fold(item.lab.ordering_facility.name)].append(item)
+    if by_key:
+        for place in Place.objects.filter(address_key__in=by_key):
+            for item in by_key[place.address_key]:
+                item.place = place
+    if by_name:
+        for place in Place.objects.filter(name_key__in=by_name, kind__in=STAYS):
+            for item in by_name[place.name_key]:
+                item.stay = place
+
+
+def case_news(items: Sequence[Item], at_desk: Desk) -> list[CaseNews]:
+    """All that is known of each person's illness after this set: results of the database and of the set together."""
+    find_places(items, at_desk)
+    grouped: dict[tuple[UUID, str], list[Item]] = defaultdict(list)
+    for item in items:
+        assert item.person is not None
+        for disease in sorted({line.result.condition for line in item.lines if counts(line)}):
+            grouped[item.person, disease].append(item)
+    ids = {person for person, _ in grouped}
+    people = Person.objects.in_bulk(ids)
+    dead = set(Death.objects.filter(person__in=ids, taken_back_at__isnull=True).values_list("person_id", flat=True))
+    ways: dict[UUID, set[str]] = defaultdict(set)
+    for person, kind in WayToReach.objects.filter(person__in=ids).exclude(works=False).values_list("person_id", "kind"):
+        ways[person].add(kind)
+    results = _positives(grouped, ids)
+    return [
+        _news(people[person], disease, its, results[person, disease], person not in dead, ways[person], at_desk)
+        for (person, disease), its in grouped.items()
+    ]
+
+
+def _positives(grouped: dict[tuple[UUID, str], list[Item]], ids: set[UUID]) -> dict[tuple[UUID, str], tuple[Positive, ...]]:
+    """Every result that is or once was positive, by person and disease; current by its newest version."""
+    versions: dict[tuple[UUID, str, str], list[tuple[tuple[datetime, int, str, str], str, Positive]]] = defaultdict(list)
+    stored = LabResult.objects.filter(person__in=ids, specimen_on__isnull=False)
+    for r in stored:
+        assert r.person_id is not None and r.specimen_on is not None
+        versions[r.person_id, r.disease, r.key].append((
+            (r.version_at, r.version_rank, r.result, r.value), r.result,
+            Positive(r.key, r.specimen_on, r.analyte, r.presumptive, True),
+        ))  # fmt: skip
+    for (person, disease), items in grouped.items():
+        for item in items:
+            for line in item.lines:
+                if line.result.condition == disease and line.specimen_on is not None and counts(line):
+                    positive = Positive(line.key, line.specimen_on, line.result.analyte, line.result.presumptive, True)
+                    versions[person, disease, line.key].append((version(line), line.cls, positive))
+                    before = item.older.get(line.key)
+                    if before is not None:
+                        # It may have been counted without a person, and so is not among those stored for this one.
+                        stamp = (before.version_at, before.version_rank, before.result, before.value)
+                        versions[person, disease, line.key].append((stamp, before.result, positive))
+    found: dict[tuple[UUID, str], list[Positive]] = defaultdict(list)
+    for (person, disease, _key), held in versions.items():
+        if not any(cls == "positive" for _, cls, _ in held):
+            continue
+        newest = max(held, key=lambda one: one[0])
+        positive = newest[2]
+        if newest[1] != "positive":
+            positive = Positive(positive.result_id, positive.specimen_on, positive.analyte, positive.presumptive, False)
+        found[person, disease].append(positive)
+    return {key: tuple(positives) for key, positives in found.items()}
+
+
+def _news(
+    person: Person, disease: str, items: list[Item], results: tuple[Positive, ...], alive: bool, ways: set[str], at_desk: Desk
+) -> CaseNews:
+    first = min(items, key=lambda item: (item.as_of, str(item.report.pk)))
+    assert first.where is not None
+    said = []
+    facility = None
+    for item in items:
+        assert item.lab is not None
+        given = answers(item.lab)
+        if item.place is not None and item.place.kind in RESIDENTIAL:
+            given["setting"] = item.place.kind
+        said += [Said(name, value, FEED, item.as_of, "feed") for name, value in given.items()]
+        facility = facility or _facility(item, given.get("setting", ""), at_desk)
+    stay = next((item.stay for item in items if item.stay is not None), None)
+    return CaseNews(
+        person=person.pk, disease=disease, sort_key=person.sort_key, birth_on=person.birth_on, birth_year=person.birth_year,
+        results=results, unit=first.where.unit_id, unit_known=first.where.town_id is not None,
+        follow_unit=stay.unit_id if stay else first.where.unit_id, town=first.where.town_id, received_at=first.report.received_at,
+        said=tuple(said), facility=facility, report=first.report.pk, alive=alive, can_text="phone" in ways,
+        can_email="email" in ways, time_zone=at_desk.atlas.time_zone,
+    )  # fmt: skip
+
+
+def _facility(item: Item, setting: str, at_desk: Desk) -> Facility | None:
+    if setting not in RESIDENTIAL:
+        return None
+    assert item.lab is not None and item.where is not None
+    if item.place is not None:
+        return Facility(item.place.kind, item.place.name, item.place.address_key, item.place.unit_id, item.place.pk)
+    key = address_key(item.lab.patient.street, item.lab.patient.zip)
+    return Facility(setting, item.lab.ordering_facility.name[:200], key, item.where.unit_id, None) if key else None

@@ -1,0 +1,126 @@
+"""What runs by itself: reading, filing, refiling, looking into folders, fetching. The sweepers find what the queue lost."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate import JobContext
+from procrastinate.contrib.django import app
+
+from tracing.intake import queries
+from tracing.intake.actions.holding import refile_by_cause
+from tracing.intake.actions.reading import read_delivery
+from tracing.intake.actions.sources import NoProfile, add_unknown_sender, claim_pull
+from tracing.intake.filing_in_sets import file_some
+from tracing.intake.folders import sender_folders, waiting_files
+from tracing.intake.models import Delivery, Source
+from tracing.intake.taking import take_and_tell
+from tracing.intake.wake import FILE, READ, wake
+from tracing.journal.actor import job
+
+SET: Final = 100
+"""Reports that are read and written together."""
+SETS: Final = 20
+"""After so many the job hands on to a new one, so that other work gets its turn and a worker can stop."""
+LEFT_AFTER: Final = timedelta(minutes=2)
+"""A delivery unread for longer was lost by the queue, or its worker died."""
+
+
+@app.task
+def read_received_delivery(delivery: str) -> None:
+    """Make reports of one delivery."""
+    row = Delivery.objects.filter(pk=UUID(delivery)).first()
+    if row is not None:
+        read_delivery(delivery=row, by=job("read_received_delivery"), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="read_left_deliveries")
+def read_left_deliveries(timestamp: int) -> None:
+    """Ask again for what the queue lost."""
+    for row in queries.unread_deliveries(before=timezone.now() - LEFT_AFTER, limit=500):
+        wake(READ, once=f"{READ} {row.pk}", delivery=str(row.pk))
+
+
+@app.task(pass_context=True)
+def file_waiting_reports(context: JobContext, lane: int = 0) -> None:
+    """File what waits, set by set. Where a set is not enough another lane joins in, up to FILING_AT_ONCE of them."""
+    by = job("file_waiting_reports")
+    for _ in range(SETS):
+        if context.should_abort():
+            break
+        filed = file_some(limit=SET, by=by, at=timezone.now())
+        if not filed:
+            return
+        if filed >= SET and lane + 1 < settings.FILING_AT_ONCE:
+            wake(FILE, once=f"{FILE} {lane + 1}", lane=lane + 1)
+    wake(FILE, once=f"{FILE} {lane}" if lane else FILE, lane=lane)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="file_left_reports")
+def file_left_reports(timestamp: int) -> None:
+    """Reports whose time has come (a possible match that was held back), and those whose worker died."""
+    if queries.anything_waits(at=timezone.now()):
+        wake(FILE, once=FILE)
+
+
+@app.task(pass_context=True)
+def refile_reports_of_a_cause(context: JobContext, cause: str) -> None:
+    """Take up again everything that was held for a cause that was mended."""
+    by, at = job("refile_reports_of_a_cause"), timezone.now()
+    while not context.should_abort() and refile_by_cause(cause=cause, by=by, at=at):
+        pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="watch_folders", lock="watch_folders")
+def watch_folders(timestamp: int) -> None:
+    """Receive the files in every sender's own folder, and below the folder of the setting CONTACT_WATCHED_FOLDER.
+
+    A folder there whose name is no sender's makes one that waits to be confirmed: what it brings is held, not lost.
+    """
+    by, at = job("watch_folders"), timezone.now()
+    places: dict[UUID, list[Path]] = defaultdict(list)
+    sources = {source.pk: source for source in Source.objects.exclude(folder="").filter(next_pull_at=None)}
+    for source in sources.values():
+        places[source.pk].append(Path(source.folder))
+    if settings.WATCHED_FOLDER:
+        for code, folder in _below(Path(settings.WATCHED_FOLDER), at.timestamp()):
+            try:
+                source = queries.source_by_code(code) or add_unknown_sender(code=code, by=by, at=at)
+            except NoProfile:
+                continue
+            sources[source.pk] = source
+            places[source.pk].append(folder)
+    for key, folders in places.items():
+        take_and_tell(sources[key], folders, channel="folder", by=by, at=at, limit=settings.DELIVERY_LIMIT)
+
+
+def _below(root: Path, now: float) -> list[tuple[str, Path]]:
+    """Only folders in which something waits: an empty one makes no sender."""
+    found = []
+    try:
+        for code, folder in sender_folders(root):
+            if queries.source_by_code(code) is not None or waiting_files(folder, now=now):
+                found.append((code, folder))
+    except OSError:
+        return found
+    return found
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="pull_due_sources")
+def pull_due_sources(timestamp: int) -> None:
+    """Fetch from every sender whose time has come: claim its row, fetch outside of any transaction, record what came."""
+    by = job("pull_due_sources")
+    while source := claim_pull(by=by, at=timezone.now()):
+        # What a sender is fetched from is a folder so far (a mounted share, an SFTP drop).
+        places = [Path(source.folder)] if source.folder else []
+        take_and_tell(source, places, channel="pull", by=by, at=timezone.now(), limit=settings.DELIVERY_LIMIT)
