@@ -39,6 +39,7 @@ REASONS: Mapping[str, Promise] = {
     "rash_and_link": _("Fever and rash after exposure to a case"),
     "fever_and_rash": _("Fever and rash"),
     "clinical_picture": _("The clinical picture without a test"),
+    "method_unknown": _("Positive test of an unknown method"),
     "self_test_positive": _("Positive home test"),
     "signs_and_link": _("Symptoms after exposure to a case, no test"),
     "vital_record": _("Named on the death certificate"),

@@ -19,8 +19,6 @@ class IsolationDates:
     starts_on: date
     ends_on: date | None
     day_zero: date
-    day_zero_is: str
-    """onset | first_positive"""
     rule_id: str
     reasons: tuple[str, ...]
     conditions: tuple[str, ...] = ()
@@ -30,6 +28,8 @@ class IsolationDates:
     after_period_until: date | None = None
     may_lengthen_until: date | None = None
     """A person may lengthen the period up to this day."""
+    day_zero_is: str = ""
+    """onset | first_positive; "" in dates read back from where it was not kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tracing.diseases.ruleset import Dated, RuleSet, rule_set
+from tracing.diseases.ruleset import Dated, RuleSet, Timeline, rule_set
 
 DATA = Path(__file__).resolve().parents[4] / "shared" / "data" / "guidance"
 
@@ -21,7 +22,7 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def dated(ruleset: RuleSet) -> dict[str, Dated]:
-    timelines = [
+    timelines: list[Timeline[Any]] = [
         *ruleset.definitions.values(),
         ruleset.episodes,
         *ruleset.isolation.values(),

@@ -67,7 +67,9 @@ TABLE = [
     ("2023-01-01", ["antigen"], [], False, "probable", "CSTE-22-01", "antigen_positive", True),
     ("2023-01-01", ["antigen home"], [], False, "suspect", "CSTE-22-01", "self_test_positive", True),
     ("2026-11-22", ["molecular"], [], False, "confirmed", "CSTE-22-01", "molecular_positive", True),
-    ("2026-11-22", ["other"], [], False, "not_a_case", "CSTE-22-01", "supportive_only", False),
+    # a test of unknown method is looked at by a person
+    ("2026-11-22", ["other"], [], False, "suspect", "CT-DPH", "method_unknown", True),
+    ("2021-01-15", ["other", "molecular"], [], False, "confirmed", "CSTE-20-02", "molecular_positive", True),
 ]  # fmt: skip
 
 
@@ -110,6 +112,7 @@ MEASLES_TABLE = [
     (["culture"], [], False, "confirmed", "culture_positive", True),
     (["igm"], ["rash", "fever"], False, "confirmed", "igm_with_rash", True),
     (["igm"], [], False, "suspect", "igm_alone", True),
+    (["other"], [], False, "suspect", "method_unknown", True),
     (["igg"], [], False, "not_a_case", "supportive_only", False),
     (["igg"], ["rash", "fever"], False, "suspect", "fever_and_rash", True),
     ([], ["rash", "fever"], True, "confirmed", "rash_and_link", True),
