@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "tracing.desk.context.frame",
             ],
         },
     }
@@ -138,6 +139,8 @@ CSRF_FAILURE_VIEW = "config.health.form_expired"
 LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
+# Whom the sign-in page of the demonstration names; the password is told where it was started.
+DEMO_ACCOUNTS = "config.demo.staff.SIGN_INS" if DEMO else ""
 SESSION_ENGINE = "tracing.access.sessions"
 SESSION_COOKIE_NAME = "contact" if DEMO else "__Host-contact"
 SESSION_COOKIE_AGE = 60 * env_int("CONTACT_SESSION_MINUTES", 12 * 60 if DEMO else 60, least=5)
@@ -175,7 +178,6 @@ CONTENT_SECURITY_POLICY = {
 # ── where things lie ─────────────────────────────────────────────────────────────────────────────────────────────────
 PROFILE = env_text("CONTACT_PROFILE", "connecticut")
 PROFILES = Path(env_text("CONTACT_PROFILES", str(BASE_DIR / "profiles")))
-WATCHED_FOLDER = env_text("CONTACT_WATCHED_FOLDER", "")
 # Bytes that one delivery of laboratory reports may have.
 DELIVERY_LIMIT = env_int("CONTACT_DELIVERY_MEGABYTES", 256, least=1) * 2**20
 # Jobs that file reports at the same time, over all workers.

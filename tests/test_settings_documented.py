@@ -11,10 +11,9 @@ NAME = re.compile(r"\b((?:CONTACT|DATABASE)_[A-Z_]+[A-Z])\b")
 
 def test_settings_and_their_page_agree() -> None:
     read: set[str] = set()
-    for folder in ("config", "tracing"):
-        for file in (ROOT / folder).rglob("*.py"):
-            if "/tests/" in file.as_posix():
-                continue
+    files = [ROOT / "conftest.py", *(ROOT / "config").rglob("*.py"), *(ROOT / "tracing").rglob("*.py")]
+    for file in files:
+        if "/tests/" not in file.as_posix():
             text = file.read_text(encoding="utf-8")
             for call in re.finditer(r"(?:env_\w+\(\s*|environ(?:\.get\(|\.setdefault\(|\[)\s*)[\"']([A-Z_]+)[\"']", text):
                 read.add(call.group(1))
