@@ -178,6 +178,7 @@ CONTENT_SECURITY_POLICY = {
 # ── where things lie ─────────────────────────────────────────────────────────────────────────────────────────────────
 PROFILE = env_text("CONTACT_PROFILE", "connecticut")
 PROFILES = Path(env_text("CONTACT_PROFILES", str(BASE_DIR / "profiles")))
+WATCHED_FOLDER = env_text("CONTACT_WATCHED_FOLDER", "")
 # Bytes that one delivery of laboratory reports may have.
 DELIVERY_LIMIT = env_int("CONTACT_DELIVERY_MEGABYTES", 256, least=1) * 2**20
 # Jobs that file reports at the same time, over all workers.

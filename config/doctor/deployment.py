@@ -76,3 +76,6 @@ def folders() -> Findings:
 
     if not (settings.PROFILES / settings.PROFILE / "profile.toml").exists():
         yield bad("profile-folder", f"There is no profile in {settings.PROFILES / settings.PROFILE}.", "Set CONTACT_PROFILE.")
+    if settings.WATCHED_FOLDER and not Path(settings.WATCHED_FOLDER).is_dir():
+        says = f"The watched folder {settings.WATCHED_FOLDER} does not exist."
+        yield bad("watched", says, "Make it, or unset CONTACT_WATCHED_FOLDER.")
