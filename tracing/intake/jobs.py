@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 from tracing.intake import queries
 from tracing.intake.actions.holding import refile_by_cause
 from tracing.intake.actions.reading import read_delivery
-from tracing.intake.actions.sources import NoProfile, add_unknown_sender, claim_pull
+from tracing.intake.actions.sources import add_unknown_sender, claim_pull
 from tracing.intake.filing_in_sets import file_some
 from tracing.intake.folders import sender_folders, waiting_files
 from tracing.intake.models import Delivery, Source
@@ -95,7 +95,7 @@ def watch_folders(timestamp: int) -> None:
         for code, folder in _below(Path(settings.WATCHED_FOLDER), at.timestamp()):
             try:
                 source = queries.source_by_code(code) or add_unknown_sender(code=code, by=by, at=at)
-            except NoProfile:
+            except queries.NoProfile:
                 continue
             sources[source.pk] = source
             places[source.pk].append(folder)

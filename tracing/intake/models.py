@@ -38,7 +38,8 @@ class Source(Row):
 
     visibility = OwnUnit("intake.sources")
     personal = dict.fromkeys(
-        "id code name unit expected_every_hours tests_open_cases folder pull_every_minutes next_pull_at active added_at".split(), KEEP
+        "id code name unit expected_every_hours tests_open_cases folder pull_every_minutes next_pull_at active added_at".split(),
+        KEEP,
     )
 
     class Meta:
@@ -270,7 +271,7 @@ class LocalMeaning(Row):
     """None: whoever sends it."""
     kind = models.CharField(max_length=6, choices=Kind)
     code = models.CharField(max_length=120)
-    """As in the cause of the reports it held: "SCT|8405"; words are folded."""
+    """As in the cause of the reports it held: "SCT|8405", "L|COVPCR"; words are folded."""
     meaning = models.CharField(max_length=40)
     """Of a test: its LOINC or the code of a condition. Of a result: its class."""
     added_at = models.DateTimeField()
@@ -288,7 +289,7 @@ class LocalMeaning(Row):
 
 
 class Trouble(Row):
-    """Something keeps a sender's files or pulls from coming in, from one instant until it was mended. Told on the page of sources."""
+    """Something keeps a sender's files from coming in, from one instant until it was mended. Told on the page of sources."""
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="troubles")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

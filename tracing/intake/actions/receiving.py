@@ -65,7 +65,8 @@ def receive(
     key = uuid7()
     try:
         with transaction.atomic():
-            delivery = _store(Delivery(id=key, source=source, unit_id=source.unit_id, channel=channel, received_at=at), chunks, limit)
+            delivery = Delivery(id=key, source=source, unit_id=source.unit_id, channel=channel, received_at=at)
+            _store(delivery, chunks, limit)
             delivery.name = "".join(letter for letter in name if letter.isprintable())[:200]
             # Two senders of the same bytes at once: the second waits here for the first to commit, and then inserts nothing.
             Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
@@ -80,12 +81,12 @@ def receive(
         "delivery.received", by=by, at=at, subject=("delivery", key),
         codes={"source": source.code, "channel": channel, "bytes": delivery.size},
     )  # fmt: skip
-    wake(READ, delivery=str(key))
+    wake(READ, once=f"{READ} {key}", delivery=str(key))
     return Receipt(key, delivery.fingerprint, delivery.size, at, duplicate=False)
 
 
-def _store(delivery: Delivery, chunks: Iterable[bytes], limit: int | None) -> Delivery:
-    """Write the bytes before the row they belong to: its fingerprint is known only at the end, and the foreign key waits for the commit."""
+def _store(delivery: Delivery, chunks: Iterable[bytes], limit: int | None) -> None:
+    """Write bytes before the row they belong to: its fingerprint is known last, and the foreign key waits for the commit."""
     digest, size, number = hashlib.sha256(), 0, 0
     rest = bytearray()
     for chunk in chunks:
@@ -104,4 +105,3 @@ def _store(delivery: Delivery, chunks: Iterable[bytes], limit: int | None) -> De
     if Delivery.objects.filter(fingerprint=delivery.fingerprint).exists():
         raise _Known(delivery.fingerprint)
     DeliveryPart.objects.bulk_create([DeliveryPart(delivery_id=delivery.pk, no=number + 1, content=bytes(rest))])
-    return delivery

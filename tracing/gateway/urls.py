@@ -1,0 +1,12 @@
+"""Addresses for machines. They are public in the sense that no sign-in leads to them: each asks for a key."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tracing.gateway import lab_reports
+
+urlpatterns = [
+    path("gateway/lab-reports", lab_reports.post, name="gateway-lab-reports"),
+    path("gateway/lab-reports/<uuid:receipt>", lab_reports.state, name="gateway-lab-report"),
+]

@@ -1,0 +1,151 @@
+"""What staff may put in place of what a message says, and what follows from it. Pure; the bytes stay as they came.
+
+Names of corrections: those of FIELDS, and for a line of the report `line.N.class`, `line.N.condition`, `line.N.specimen_on`, where
+N counts every line from 1. An empty value takes a correction back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final, get_args
+
+from tracing.base.phones import e164
+from tracing.diseases.codebook import load
+from tracing.intake.report import LabReport, Reading, ResultClass
+from tracing.intake.weigh import finish
+
+CLASSES: Final = frozenset(get_args(ResultClass))
+FIELDS: Final = {
+    "last": "Last name",
+    "first": "First name",
+    "middle": "Middle name",
+    "suffix": "Suffix",
+    "birth_on": "Birth date",
+    "sex": "Sex",
+    "street": "Street",
+    "street2": "Apartment",
+    "city": "City or town",
+    "state": "State",
+    "zip": "ZIP code",
+    "phone": "Telephone",
+    "specimen_on": "Specimen taken on",
+    "accept": "File it as it is",
+}
+"""Corrections and what they are called. `accept` ("yes"): somebody looked at the problems and wants it filed all the same."""
+
+_LINE: Final = re.compile(r"line\.([1-9][0-9]{0,3})\.(class|condition|specimen_on)")
+_TEXTS: Final = {"last": 100, "first": 100, "middle": 100, "suffix": 20, "street": 200, "street2": 200, "city": 100}
+_SEXES: Final = frozenset({"F", "M", "O", "U", "A", "N", "X"})
+_ZIP: Final = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
+_STATE: Final = re.compile(r"[A-Za-z]{2}")
+
+# Problems that `finish` finds anew in the corrected report, and those that a corrected line settles.
+_ANEW: Final = frozenset(
+    {"name_missing", "birth_date_unreadable", "birth_date_missing", "birth_date_implausible", "no_result", "specimen_date_missing"}
+)
+_BY_LINE: Final = frozenset(
+    {"test_code_unknown", "value_code_unknown", "value_unknown", "value_contradicts_itself", "several_targets", "older_code",
+     "disorder_as_result", "organism_named", "matched_by_name"}
+)  # fmt: skip
+_NEVER_ACCEPTED: Final = frozenset({"name_missing"})
+"""Without a name nobody can be found: this has to be corrected, or the report set aside."""
+
+
+class CorrectionsWrong(Exception):
+    """`reasons`: correction → the code of what is wrong with it."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__(", ".join(f"{name}: {reason}" for name, reason in sorted(reasons.items())))
+        self.reasons = dict(reasons)
+
+
+def checked(corrections: Mapping[str, str], *, today: date) -> dict[str, str]:
+    """The corrections as they are kept: trimmed, telephones in E.164, states in capitals. Raises CorrectionsWrong."""
+    kept: dict[str, str] = {}
+    wrong: dict[str, str] = {}
+    for name, given in corrections.items():
+        value = " ".join(given.split())
+        reason, value = ("", value) if not value and _known(name) else _check(name, value, today)
+        if reason:
+            wrong[name] = reason
+        else:
+            kept[name] = value
+    if wrong:
+        raise CorrectionsWrong(wrong)
+    return kept
+
+
+def _known(name: str) -> bool:
+    return name in FIELDS or _LINE.fullmatch(name) is not None
+
+
+def _check(name: str, value: str, today: date) -> tuple[str, str]:
+    """(Code of what is wrong or "", the value to keep)."""
+    line = _LINE.fullmatch(name)
+    what = line[2] if line else name
+    if name in _TEXTS:
+        return ("too_long" if len(value) > _TEXTS[name] else "" if value.isprintable() else "not_text"), value
+    match what:
+        case "birth_on" | "specimen_on":
+            try:
+                day = date.fromisoformat(value)
+            except ValueError:
+                return "not_a_date", value
+            return ("in_the_future" if day > today else "too_long_ago" if day.year < 1880 else ""), day.isoformat()
+        case "sex":
+            return ("" if value.upper() in _SEXES else "not_a_code"), value.upper()
+        case "state":
+            return ("" if _STATE.fullmatch(value) else "not_a_code"), value.upper()
+        case "zip":
+            return ("" if _ZIP.fullmatch(value) else "not_a_zip"), value
+        case "phone":
+            number = e164(value)
+            return ("" if number else "not_a_telephone"), number
+        case "class":
+            return ("" if value in CLASSES else "not_a_code"), value
+        case "condition":
+            return ("" if value in load().conditions else "not_a_code"), value
+        case "accept":
+            return ("" if value == "yes" else "not_a_code"), value
+    return "not_correctable", value
+
+
+def corrected(report: LabReport, corrections: Mapping[str, str]) -> LabReport:
+    """The report with what staff put in place of what the message says. `corrections` as `checked` gave them."""
+    patient: dict[str, Any] = {}
+    results = list(report.results)
+    for name, value in corrections.items():
+        line = _LINE.fullmatch(name)
+        if line is not None and int(line[1]) <= len(results):
+            place = int(line[1]) - 1
+            field = {"class": "cls"}.get(line[2], line[2])
+            results[place] = replace(results[place], **{field: date.fromisoformat(value) if field == "specimen_on" else value})
+        elif name == "birth_on":
+            patient |= {"birth_on": date.fromisoformat(value), "birth_text": value.replace("-", "")}
+        elif name == "phone":
+            patient["phones"] = (value, *(number for number in report.patient.phones if number != value))
+        elif name == "specimen_on":
+            day = date.fromisoformat(value)
+            results = [replace(result, specimen_on=day) if result.kind == "result" else result for result in results]
+        elif name in FIELDS and name != "accept":
+            patient[name] = value
+    return replace(report, patient=replace(report.patient, **patient), results=tuple(results))
+
+
+def settled(reading: Reading, corrections: Mapping[str, str]) -> Reading:
+    """What the reading comes to with the corrections: its report corrected, the problems that they settle gone."""
+    if not corrections or reading.report is None:
+        return reading
+    report = corrected(reading.report, corrections)
+    gone = set(_ANEW)
+    if any(_LINE.fullmatch(name) for name in corrections):
+        gone |= _BY_LINE
+    if "specimen_on" in corrections:
+        gone.add("specimen_date_unreadable")
+    again = finish(report, [problem for problem in reading.problems if problem.partition(":")[0] not in gone], reading.fixable)
+    if corrections.get("accept") == "yes" and again.status == "held" and not _NEVER_ACCEPTED & set(again.problems):
+        return replace(again, status="read", fixable=())
+    return again if again.status == "held" else replace(again, fixable=())
