@@ -115,8 +115,15 @@ class _Demo:
             "CONTACT_SECRET_KEY": demo_secret(self.state),
             "CONTACT_DEMO_PASSWORD": _password(self.state),
             "CONTACT_STATE": str(self.state),
+            "CONTACT_WATCHED_FOLDER": str(self._inbox()),
             "PYTHONUNBUFFERED": "1",
         }
+
+    def _inbox(self) -> Path:
+        """Laboratory files put into a folder of this folder are received within a minute."""
+        inbox = self.state / "inbox"
+        inbox.mkdir(exist_ok=True)
+        return inbox
 
     def _receive(self) -> None:
         # What was received before is known by its fingerprint and changes nothing.
