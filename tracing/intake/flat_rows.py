@@ -10,7 +10,7 @@ import codecs
 import csv
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 LIMIT = 4 * 1024 * 1024
 """Bytes of the largest row that is read. A larger one is cut just behind this length."""
@@ -101,10 +101,10 @@ def _whole(
 ) -> tuple[bytes, list[bytes]]:
     """The record that begins with `line`, and lines that were read for it in vain.
 
-    Lines are added while a quoted cell is open. If the first line already has every column and so has the next, the mark
-    was never meant as a quotation mark: the record is the first line alone.
+    Lines are added while a quoted cell is open. A mark was never meant as a quotation mark if it closes in the middle of a
+    cell, or never, or if its line and the next have every column already: then the record is the first line alone.
     """
-    if b'"' not in line or not _open(line, delimiter):
+    if b'"' not in line or _quoted(line, delimiter) != "open":
         return line, []
     full = columns > 1 and line.count(delimiter) == columns - 1
     parts = [line]
@@ -112,21 +112,24 @@ def _whole(
     while True:
         more = waiting.pop() if waiting else next(lines, None)
         if more is None or size > LIMIT:
-            # Never closed. If what follows looks like a row, it is given back, so that only this one is lost.
             back = [more] if more is not None else []
             if len(parts) > 1 and columns > 1 and parts[1].count(delimiter) == columns - 1:
                 return line, parts[1:] + back
             return b"\n".join(parts)[: LIMIT + 1], back
-        if len(parts) == 1 and full and more.count(delimiter) == columns - 1:
-            return line, [more]
+        state = _quoted(b'"' + more, delimiter, strict=True) if b'"' in more else "open"
+        if state == "broken" or (state == "open" and len(parts) == 1 and full and more.count(delimiter) == columns - 1):
+            return line, [*parts[1:], more]
         parts.append(more)
         size += len(more) + 1
-        if b'"' in more and not _open(b'"' + more, delimiter):
+        if state == "closed":
             return b"\n".join(parts), []
 
 
-def _open(line: bytes, delimiter: bytes) -> bool:
-    """Whether the line ends inside a quoted cell. A mark within a cell that is not quoted is an ordinary character."""
+def _quoted(line: bytes, delimiter: bytes, *, strict: bool = False) -> Literal["open", "closed", "broken"]:
+    """Whether the line ends inside a quoted cell. A mark within a cell that is not quoted is an ordinary character.
+
+    Strict: broken if the first quoted cell goes on behind its closing mark.
+    """
     at, end = 0, len(line)
     while at < end:
         if line[at : at + 1] == b'"':
@@ -134,15 +137,18 @@ def _open(line: bytes, delimiter: bytes) -> bool:
             while True:
                 at = line.find(b'"', at)
                 if at < 0:
-                    return True
+                    return "open"
                 if line[at + 1 : at + 2] != b'"':
                     break
                 at += 2
+            if strict and line[at + 1 : at + 2] not in (b"", delimiter):
+                return "broken"
+            strict = False
         at = line.find(delimiter, at)
         if at < 0:
-            return False
+            return "closed"
         at += 1
-    return False
+    return "closed"
 
 
 def _count(header: bytes, delimiter: bytes) -> int:
