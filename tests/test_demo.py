@@ -43,9 +43,14 @@ class Demo:
 
     def end(self, number: int) -> int:
         self.process.send_signal(number)
-        assert self.process.stdout is not None
-        self.lines += self.process.stdout.readlines()
-        return self.process.wait(60)
+        return self.finish()
+
+    def finish(self) -> int:
+        """Read what it says to its end; its exit code."""
+        with self.process:
+            assert self.process.stdout is not None
+            self.lines += self.process.stdout.readlines()
+            return self.process.wait(60)
 
 
 @pytest.fixture(scope="module")
@@ -116,14 +121,12 @@ def test_the_demo_starts_stops_and_keeps_its_data(state: Path) -> None:
         assert any(f"Port {taken} is in use" in line for line in first.lines)
     assert status(f"{first.address}health") == 200
     assert status(f"{first.address}no-such-page") in (302, 404)
-    assert any("with the password" in line for line in first.lines) or first.process.stdout is not None
     second = start(state)
-    assert second.process.wait(30) == 1
-    assert second.process.stdout is not None
-    said = second.process.stdout.read()
-    assert "already running" in said and first.address in said
+    assert second.finish() == 1
+    assert "already running" in "".join(second.lines) and first.address in "".join(second.lines)
     assert first.end(signal.SIGINT) == 0
     assert "Stopped." in first.lines[-1]
+    assert any("with the password" in line for line in first.lines)
     assert none_left(state), left_over(state)
 
     filled = (state / "seeded.json").read_text() if (state / "seeded.json").exists() else ""
