@@ -37,7 +37,6 @@ from tracing.tasks.actions import NewTask
 from tracing.tasks.scoring import kept
 
 FACTS = ("onset_on", "symptomatic", "hospitalised", "setting")
-HIGH_RISK_AGE = 65
 
 
 @dataclass(slots=True)
@@ -83,7 +82,7 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
             plan.case_of[news.person, news.disease, str(key)] = case.id
         changed = _take_facts(case, news) if latest else []
         changed += _dates(case, episode, last_days[index])
-        changed += _class(case, rules, episode, positives, counted_before=index > 0)
+        changed += _class(case, rules, episode, positives)
         if not is_new and not changed and case.sort_key == news.sort_key and latest == (case.closure_id is None):
             _propose_move(plan, case, news, at, by)
             continue
@@ -129,14 +128,14 @@ def _dates(case: Case, episode: Episode, last_on: date) -> list[str]:
     return changed
 
 
-def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positive], *, counted_before: bool) -> list[str]:
+def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positive]) -> list[str]:
     changed = []
     if episode.needs_review:
         # The class stays what it was made of until a human decides; computed as if the withdrawn results stood.
         standing = [Positive(p.result_id, p.specimen_on, p.analyte, p.presumptive, True, p.self_test) for p in positives]
     else:
         standing = positives
-    made = classify(rules, positives=standing, on=episode.first_positive_on, counted_before=counted_before)
+    made = classify(rules, positives=standing, on=episode.first_positive_on)
     rule = f"{rules.disease}/{made.rule_id}"
     if (case.classification, case.classification_rule) != (made.code, rule):
         case.classification, case.classification_rule = made.code, rule
@@ -202,12 +201,11 @@ def _follow(
         return
     age = age_on(news.birth_on, news.birth_year, today)
     setting = case.setting or (news.facility.kind if news.facility else "")
-    high_risk = bool(case.hospitalised) or (age is not None and age >= HIGH_RISK_AGE)
     decided = scope(
         rules,
         ScopeFacts(
             decision_on=today, specimen_on=case.last_positive_on, onset_on=case.onset_on, age=age, setting_kind=setting,
-            classification=case.classification, high_risk=high_risk, symptomatic=bool(case.symptomatic),
+            classification=case.classification, high_risk=bool(case.hospitalised), symptomatic=bool(case.symptomatic),
         ),
     )  # fmt: skip
     code, reason = decided.code, decided.reason
@@ -225,7 +223,7 @@ def _follow(
         plan.stop_tasks.append(case.task_id)
         case.task = None
     if code == "call":
-        _call(plan, case, rules, news, age, setting, high_risk, today, at)
+        _call(plan, case, rules, news, age, setting, today, at)
     elif code == "message_only":
         channel = "sms" if news.can_text else "email" if news.can_email else "letter"
         plan.messages.append(
@@ -236,12 +234,12 @@ def _follow(
 
 
 def call_priority(
-    case: Case, rules: RuleSet, *, age: int | None, setting: str, high_risk: bool, today: date, attempts: int = 0
+    case: Case, rules: RuleSet, *, age: int | None, setting: str, today: date, attempts: int = 0
 ) -> tuple[PriorityFacts, int, list[list[object]], str]:
     """The facts, the score, its reasons and the rule of a first call."""
     facts = PriorityFacts(
         decision_on=today, specimen_on=case.last_positive_on, onset_on=case.onset_on, age=age,
-        symptomatic=bool(case.symptomatic), setting_kind=setting, hospitalised=bool(case.hospitalised), high_risk=high_risk,
+        symptomatic=bool(case.symptomatic), setting_kind=setting, hospitalised=bool(case.hospitalised),
         attempts=attempts, isolation_ends_on=case.isolation.ends_on if case.isolation else None,
         classification=case.classification,
     )  # fmt: skip
@@ -250,9 +248,9 @@ def call_priority(
 
 
 def _call(
-    plan: Plan, case: Case, rules: RuleSet, news: CaseNews, age: int | None, setting: str, high_risk: bool, today: date, at: datetime
+    plan: Plan, case: Case, rules: RuleSet, news: CaseNews, age: int | None, setting: str, today: date, at: datetime
 ) -> None:
-    facts, score, reasons, rule = call_priority(case, rules, age=age, setting=setting, high_risk=high_risk, today=today)
+    facts, score, reasons, rule = call_priority(case, rules, age=age, setting=setting, today=today)
     task = NewTask(
         kind="first_call", unit_id=case.follow_unit_id, person_id=case.person_id, disease=case.disease,
         facts=kept(facts), not_before=at, due_at=first_call_due(rules, news.received_at), sort_key=news.sort_key,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add
 from tracing.people.facts import PersonFacts
+from tracing.people.models import Match
 from tracing.people.rules import SAID
 
 
@@ -74,16 +75,14 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
         raise CaseIsClosed(str(case.pk))
     rules = rule_set(case.disease)
     today = at.astimezone(ZoneInfo(case.follow_unit.time_zone)).date()
-    wanted = [Wanted(report=uuid7(), facts=one.facts, as_of=at, unit=case.follow_unit_id) for one in named]
-    found = match_or_add(wanted=wanted, possible_until=at - timedelta(seconds=1), rank=SAID, source="named", by=by, at=at)
+    wanted = [Wanted(uuid7(), one.facts, as_of=at, unit=case.follow_unit_id, possible_until=at) for one in named]
+    found = match_or_add(wanted=wanted, rank=SAID, source="named", by=by, at=at)
     pending = [w for w, f in zip(wanted, found, strict=True) if f.person is None]
     people: dict[UUID, UUID] = {f.report: f.person for f in found if f.person is not None}
     if pending:
-        from tracing.people.models import Match
-
         matches = {m.report_id: m for m in Match.objects.filter(report_id__in=[w.report for w in pending])}
-        again = [Wanted(w.report, w.facts, w.as_of, w.unit, None, matches[w.report]) for w in pending]
-        for f in match_or_add(wanted=again, possible_until=at, rank=SAID, source="named", by=by, at=at):
+        again = [replace(w, match=matches[w.report]) for w in pending]
+        for f in match_or_add(wanted=again, rank=SAID, source="named", by=by, at=at):
             if f.person is not None:
                 people[f.report] = f.person
     exposures, quarantines = [], []

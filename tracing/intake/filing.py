@@ -15,6 +15,7 @@ from tracing.base.text import fold, name_key
 from tracing.cases.news import CaseNews, Facility, Said
 from tracing.diseases import codebook
 from tracing.diseases.codebook import CodeBook
+from tracing.diseases.conditions import conditions
 from tracing.diseases.rules import Positive
 from tracing.diseases.ruleset import rule_set, rule_sets
 from tracing.intake import read as readers
@@ -106,6 +107,7 @@ def judge(report: Report, at_desk: Desk) -> Item:
     reading = readers.read(report.format, bytes(report.content), at_desk.book(report.source_id))
     item = Item(report, "filed", list(reading.problems), list(reading.fixable))
     if reading.report is None or reading.status not in ("read", "held"):
+        item.sensitive = True
         item.hold(*(reading.problems or ("unreadable",)))
         return item
     lab = corrected(reading.report, report.corrections)
@@ -113,8 +115,9 @@ def judge(report: Report, at_desk: Desk) -> Item:
     results = [r for r in lab.results if r.kind == "result"]
     item.conditions = sorted({r.condition for r in results if r.condition})
     ruled = at_desk.ruled.intersection(item.conditions)
+    # What nobody can name may be anything: only those cleared for unlisted conditions see it.
+    item.sensitive = not ruled or any(known.sensitive for code in item.conditions if (known := conditions().get(code)))
     if item.conditions and not ruled:
-        item.sensitive = True
         item.hold("no_rule_set", causes=[f"rule_set:{condition}" for condition in item.conditions])
         return item
     if reading.status == "held" and not mended(item.problems, report.corrections):
@@ -250,7 +253,7 @@ def known_people(items: Sequence[Item], at_desk: Desk) -> None:
                 item.person = person
 
 
-def person_facts(item: Item, at_desk: Desk) -> PersonFacts:
+def person_facts(item: Item) -> PersonFacts:
     """Who the report is about, in the shape in which people keep it."""
     assert item.lab is not None
     who = item.lab.patient
@@ -258,11 +261,11 @@ def person_facts(item: Item, at_desk: Desk) -> PersonFacts:
         family=who.last, given=who.first, middle=who.middle, suffix=who.suffix, birth_on=who.birth_on,
         birth_year=who.birth_on.year if who.birth_on else birth_year(who.birth_text), sex=who.sex if who.sex in "FMO" else "",
         language=who.language[:16], race=tuple(r[:20] for r in who.race), ethnicity=who.ethnicity[:20], phones=who.phones,
-        emails=tuple(email.lower() for email in who.emails), addresses=tuple(_addresses(item, at_desk)),
+        emails=tuple(email.lower() for email in who.emails), addresses=tuple(_addresses(item)),
     )  # fmt: skip
 
 
-def _addresses(item: Item, at_desk: Desk) -> Iterable[AddressFacts]:
+def _addresses(item: Item) -> Iterable[AddressFacts]:
     assert item.lab is not None and item.where is not None
     who = item.lab.patient
     if who.street or who.city or who.zip:

@@ -43,7 +43,7 @@ def record(
     frame = running()
     if old:
         salt = os.urandom(16)
-        values = dict(old)
+        values = json.loads(json.dumps(dict(old), default=str))
         entry.old_digest = digest_old(salt, values)
         frame.old.append(OldValues(entry_id=entry.id, person_id=person, disease=disease, salt=salt, values=values))
     frame.entries.append(entry)

@@ -80,4 +80,6 @@ def verify() -> list[str]:
         elif chain(bytes(link.previous), entries) != bytes(link.digest):
             faults.append(f"seal {link.first}: an entry between {link.first} and {link.last} was altered")
         previous, expected = bytes(link.digest), link.last + 1
+    if Entry.objects.filter(number__gte=expected).exists():
+        faults.append(f"entries from {expected} on have numbers and no seal; the last seal is missing")
     return faults

@@ -31,9 +31,10 @@ CREATE TABLE journal_look_rest PARTITION OF journal_look DEFAULT;
 -- An entry may be given its number once; nothing else of it ever changes.
 CREATE FUNCTION journal_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'UPDATE' AND TG_ARGV[0] = 'numbered' AND OLD.number IS NULL AND NEW.number IS NOT NULL
-       AND to_jsonb(OLD) - 'number' = to_jsonb(NEW) - 'number' THEN
-        RETURN NEW;
+    IF TG_OP = 'UPDATE' AND TG_ARGV[0] = 'numbered' THEN
+        IF OLD.number IS NULL AND NEW.number IS NOT NULL AND to_jsonb(OLD) - 'number' = to_jsonb(NEW) - 'number' THEN
+            RETURN NEW;
+        END IF;
     END IF;
     RAISE EXCEPTION 'the journal is append-only: % on % refused', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
@@ -61,5 +62,15 @@ def partitions(first: date, months: int) -> list[str]:
                 f"CREATE TABLE IF NOT EXISTS {table}_{year:04}_{month:02} PARTITION OF {table} "
                 f"FOR VALUES FROM ('{year:04}-{month:02}-01Z') TO ('{following[0]:04}-{following[1]:02}-01Z')"
             )
+            statements.append(_no_truncate(f"{table}_{year:04}_{month:02}"))
         year, month = following
+    statements += [_no_truncate("journal_entry_rest"), _no_truncate("journal_look_rest")]
     return statements
+
+
+def _no_truncate(partition: str) -> str:
+    """Partitions inherit their table's triggers for rows, but not those for whole statements."""
+    return (
+        f"CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON {partition}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION journal_append_only('never')"
+    )

@@ -8,8 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
-
 from tracing.base.ids import uuid7
 from tracing.base.text import name_key, sort_key
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
@@ -32,6 +30,8 @@ class Wanted:
     as_of: datetime
     unit: UUID
     """Whose staff settle a possible match."""
+    possible_until: datetime
+    """When a possible match no longer holds the report back."""
     person: UUID | None = None
     """Known already, as from an earlier version of the same result."""
     match: Match | None = None
@@ -48,11 +48,11 @@ class Found:
 
 
 @action
-def match_or_add(*, wanted: Sequence[Wanted], possible_until: datetime, rank: int, source: str, by: Actor, at: datetime) -> list[Found]:
+def match_or_add(*, wanted: Sequence[Wanted], rank: int, source: str, by: Actor, at: datetime) -> list[Found]:
     """Find or add the person of each report, in order, and take over what the reports say.
 
     Locks every blocking key in sorted order first, so that two reports of one new person never make two. A possible match is put
-    before a human until `possible_until`; taken up again after that, it opens a provisional person.
+    before a human until its `possible_until`; taken up again after that, it opens a provisional person.
     """
     identities = [w.facts.identity for w in wanted]
     lock(key for identity in identities for key in blocking_keys(identity))
@@ -65,7 +65,7 @@ def match_or_add(*, wanted: Sequence[Wanted], possible_until: datetime, rank: in
         outcome, person = decision.outcome, decision.person
         if outcome == "possible":
             if one.match is None:
-                work.wait(one, decision, possible_until)
+                work.wait(one, decision)
         else:
             if person is None:
                 person = work.add(one, provisional=outcome == "provisional")
@@ -167,16 +167,19 @@ class _Work:
         self.index.add(person, ways)
         return changed
 
-    def wait(self, one: Wanted, decision: _Outcome, until: datetime) -> None:
+    def wait(self, one: Wanted, decision: _Outcome) -> None:
         self.new_matches.append(
             Match(
-                id=uuid7(), report_id=one.report, outcome="possible", unit_id=one.unit, at=self.at, due_at=until,
+                id=uuid7(), report_id=one.report, outcome="possible", unit_id=one.unit, at=self.at, due_at=one.possible_until,
                 candidates=[{"person": str(c.person), "reasons": list(c.reasons)} for c in decision.candidates],
             )
         )  # fmt: skip
         record("person.match_possible", by=self.by, at=self.at, subject=("report", one.report))
 
     def decided(self, one: Wanted, decision: _Outcome, person: UUID) -> None:
+        if person not in self.new_ids:
+            record("person.matched", by=self.by, at=self.at, subject=("report", one.report), person=person,
+                   codes={"outcome": decision.outcome, "reasons": list(decision.reasons)})  # fmt: skip
         if one.match is None:
             if decision.reasons == ("same_result",):
                 return
@@ -287,7 +290,7 @@ def record_said(*, person: Person, facts: PersonFacts, by: Actor, at: datetime) 
     index = Index()
     index.add(locked, WayToReach.objects.filter(person=locked))
     work = _Work(index, SAID, "said", by, at)
-    said = Wanted(report=locked.pk, facts=facts, as_of=at, unit=UUID(int=0), person=locked.pk)
+    said = Wanted(locked.pk, facts, as_of=at, unit=UUID(int=0), possible_until=at, person=locked.pk)
     work.take_over(locked, said)
     if not work.changed and not work.new_ways and not work.addresses:
         return UNCHANGED
@@ -295,8 +298,3 @@ def record_said(*, person: Person, facts: PersonFacts, by: Actor, at: datetime) 
         record("person.changed", by=by, at=at, subject=("person", locked.pk), person=locked.pk, changed=["addresses"])
     work.save()
     return locked
-
-
-def last_addresses(people: Sequence[UUID]) -> models.QuerySet[Address]:
-    """Addresses of these people that still hold, newest last."""
-    return Address.objects.filter(person__in=people, until__isnull=True).order_by("as_of", "id")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tracing.contacts.actions import record_cases
 from tracing.diseases.rules import provisional_after_hours
-from tracing.diseases.ruleset import rule_sets
+from tracing.diseases.ruleset import rule_set
 from tracing.intake.actions.filed import save
 from tracing.intake.filing import Desk, Item, case_news, desk, judge, known_people, person_facts, settle_versions
 from tracing.intake.models import Report
@@ -60,23 +60,25 @@ def _find_people(items: Sequence[Item], at_desk: Desk, by: Actor, at: datetime) 
     if not needed:
         return
     matches = {m.report_id: m for m in Match.objects.filter(report_id__in=[item.report.pk for item in needed])}
+    until = {item.report.pk: at + timedelta(hours=_hours(item, at)) for item in needed}
     wanted = [
         Wanted(
-            report=item.report.pk, facts=person_facts(item, at_desk), as_of=item.as_of, unit=at_desk.state_unit,
-            person=item.person, match=matches.get(item.report.pk),
+            report=item.report.pk, facts=person_facts(item), as_of=item.as_of, unit=at_desk.state_unit,
+            possible_until=until[item.report.pk], person=item.person, match=matches.get(item.report.pk),
         )
         for item in needed
     ]  # fmt: skip
-    hours = min(provisional_after_hours(rules, at.date()) for rules in rule_sets().values())
-    found = match_or_add(
-        wanted=wanted, possible_until=at + timedelta(hours=hours), rank=FEED, source="feed", by=by, at=at
-    )
-    for item, one in zip(needed, found, strict=True):
+    for item, one in zip(needed, match_or_add(wanted=wanted, rank=FEED, source="feed", by=by, at=at), strict=True):
         if one.person is None:
             match = matches.get(item.report.pk)
-            item.wait_until(match.due_at if match and match.due_at else at + timedelta(hours=hours))
+            item.wait_until(match.due_at if match and match.due_at else until[item.report.pk])
         else:
             item.person = one.person
+
+
+def _hours(item: Item, at: datetime) -> int:
+    """How long a possible match may hold this report back: by the most urgent of its diseases."""
+    return min(provisional_after_hours(rule_set(line.result.condition), at.date()) for line in item.lines)
 
 
 def _record_deaths(items: Sequence[Item], by: Actor, at: datetime) -> None:
