@@ -58,7 +58,14 @@ def django_db_modify_db_settings(
 def _flush_append_only(
     self: Any, style: Any, tables: list[str], *, reset_sequences: bool = False, allow_cascade: bool = False
 ) -> list[str]:
-    """Emptying after a test that committed: the owner may lay the append-only triggers aside for a moment."""
+    """Emptying after a test that committed: the owner may lay the append-only triggers aside for a moment.
+
+    Django leaves out tables that it does not make itself; the journal's are among them.
+    """
+    from django.apps import apps
+
+    if tables:
+        tables = [*tables, *sorted({model._meta.db_table for model in apps.get_models() if not model._meta.managed})]
     made: list[str] = self.contact_sql_flush(style, tables, reset_sequences=reset_sequences, allow_cascade=allow_cascade)
     with self.connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0")
