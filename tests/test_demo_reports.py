@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -14,7 +17,6 @@ from config.demo.lab.orders import Order
 from config.demo.lab.scenes import Fortnight
 from config.demo.lab.write import write_files, write_reports
 from tracing.diseases import codebook
-from tracing.intake import read as readers
 from tracing.intake.report import LabReport, Reading
 
 TODAY = date(2026, 3, 10)
@@ -71,11 +73,12 @@ def test_every_scene_is_there() -> None:
     assert shared.most_common(1)[0][1] >= 4
 
 
-def _readings(order: Order, format: str) -> list[Reading]:
-    content = {"hl7v2": make_message, "csv": lambda one: make_csv([one]), "fhir": make_bundle}[format](order)
-    import io
+MAKE: dict[str, Callable[[Order], bytes]] = {"hl7": make_message, "flat": lambda order: make_csv([order]), "fhir": make_bundle}
 
-    return [readers.read(format, message, CODES) for message in readers.split(format, io.BytesIO(content))]
+
+def _readings(order: Order, reader: str) -> list[Reading]:
+    module = import_module(f"tracing.intake.{reader}")
+    return [module.read(message, CODES) for message in module.split(io.BytesIO(MAKE[reader](order)))]
 
 
 def _who(report: LabReport) -> tuple[object, ...]:
@@ -83,11 +86,11 @@ def _who(report: LabReport) -> tuple[object, ...]:
     return (who.last, who.first, who.birth_on, who.sex, who.street, who.city, who.state, who.zip, who.phones)
 
 
-@pytest.mark.parametrize("format", ["hl7v2", "csv", "fhir"])
-def test_each_order_reads_as_it_was_meant_in_every_format(format: str) -> None:
+@pytest.mark.parametrize("reader", ["hl7", "flat", "fhir"])
+def test_each_order_reads_as_it_was_meant_in_every_format(reader: str) -> None:
     for order in orders():
-        found = _readings(order, format)
-        assert len(found) == (len(order.findings) if format == "csv" else 1)
+        found = _readings(order, reader)
+        assert len(found) == (len(order.findings) if reader == "flat" else 1)
         person = order.person
         lines = []
         for reading in found:
