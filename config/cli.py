@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "profile": "Load a state's profile: areas, departments, roles, rule sets",
     "staff": "Accounts: add the first administrator, list who has which role",
     "intake": "Laboratory reports: read, explain, receive, status",
+    "audit": "The journal: verify that no entry was altered or removed",
     "doctor": "Check this deployment and say in plain words what is wrong",
     "roles-sql": "Print the SQL that makes the database's roles, for an administrator",
     "assets": "Fetch style sheets, fonts and icons; collect them for a web server",
