@@ -181,50 +181,53 @@ def _parts(bundle: Node, depth: int) -> Iterator[Node]:
     if len(persons) < 2:
         yield bundle
         return
+    owned = _owned(graph, persons)
+    places: dict[int, list[int]] = {}
+    for i, entry in enumerate(graph.entries):
+        places.setdefault(id(node(entry.get("resource"))), []).append(i)
+    for resources in owned.values():
+        if any(resource.get("resourceType") in ("DiagnosticReport", "Observation") for resource in resources):
+            keep = sorted(i for key in _reachable(graph, resources, owned) for i in places[key])
+            yield {**bundle, "entry": [graph.entries[i] for i in keep]}
+
+
+class _Owned(dict[int, list[Node]]):
+    """Person (0: nobody) → their resources. `owner` leads from each such resource to the person."""
+
+    owner: dict[int, int]
+
+
+def _owned(graph: Graph, persons: list[Node]) -> _Owned:
+    """Who owns what. A resource that names nobody belongs to the person of the report or order that points at it."""
     owner: dict[int, int] = {id(person): id(person) for person in persons}
-    for resource in graph.resources:
-        if id(resource) not in owner and resource.get("resourceType") in _OWNED:
-            owner[id(resource)] = id(graph.patient_of(resource)) if graph.patient_of(resource) else 0
-    _inherit(graph, owner)
-    wanted = [id(person) for person in persons if _has_results(graph, owner, id(person))]
-    if any(o == 0 and r.get("resourceType") in ("DiagnosticReport", "Observation") for r, o in _owned(graph, owner)):
-        wanted.append(0)
-    for person in wanted:
-        keep = _reachable(graph, owner, person)
-        entries = [e for e in graph.entries if id(node(e.get("resource"))) in keep]
-        yield {**bundle, "entry": entries}
-
-
-def _owned(graph: Graph, owner: dict[int, int]) -> list[tuple[Node, int]]:
-    return [(r, owner[id(r)]) for r in graph.resources if id(r) in owner]
-
-
-def _has_results(graph: Graph, owner: dict[int, int], person: int) -> bool:
-    return any(o == person and r.get("resourceType") in ("DiagnosticReport", "Observation") for r, o in _owned(graph, owner))
-
-
-def _inherit(graph: Graph, owner: dict[int, int]) -> None:
-    """What names nobody belongs to the person of the report or order that points at it."""
-    for resource, person in _owned(graph, owner):
-        if person:
+    clinical = [r for r in graph.resources if r.get("resourceType") in _OWNED]
+    for resource in clinical:
+        person = graph.patient_of(resource)
+        owner[id(resource)] = id(person) if id(person) in owner else 0
+    for resource in clinical:
+        person_id = owner[id(resource)]
+        if person_id:
             for key in ("result", "specimen", "basedOn", "supportingInfo", "hasMember"):
                 for found in graph.follow_all(resource.get(key), resource):
                     if owner.get(id(found)) == 0:
-                        owner[id(found)] = person
+                        owner[id(found)] = person_id
+    owned = _Owned()
+    owned.owner = owner
+    for resource in (*persons, *clinical):
+        owned.setdefault(owner[id(resource)], []).append(resource)
+    return owned
 
 
-def _reachable(graph: Graph, owner: dict[int, int], person: int) -> set[int]:
-    """The resources of one person, the message's head, and what these point at and belongs to nobody."""
-    keep = {id(r) for r, o in _owned(graph, owner) if o == person}
-    heads = {id(r): r for r in graph.resources if r.get("resourceType") == "MessageHeader"}
-    todo: list[Node] = [r for r in graph.resources if id(r) in keep] + list(heads.values())
-    keep |= heads.keys()
+def _reachable(graph: Graph, resources: list[Node], owned: _Owned) -> set[int]:
+    """These resources, the message's head, and what they point at that belongs to nobody."""
+    heads = [r for r in graph.resources if r.get("resourceType") == "MessageHeader"]
+    keep = {id(r) for r in (*resources, *heads)}
+    todo = [*resources, *({k: v for k, v in head.items() if k != "focus"} for head in heads)]
     while todo:
         resource = todo.pop()
-        skip = "focus" if id(resource) in heads else ""
-        for reference in _references({k: v for k, v in resource.items() if k != skip}):
+        for reference in _references(resource):
             found = graph.follow(reference, resource)
-            if found and id(found) not in keep and id(found) not in owner:
+            if found and id(found) not in keep and id(found) not in owned.owner and graph.holds(found):
                 keep.add(id(found))
                 todo.append(found)
     return keep

@@ -76,12 +76,13 @@ def extensions(resource: Node, ending: str) -> Iterator[Node]:
 class Graph:
     """The resources of one bundle, found by any of the ways in which a reference may name them."""
 
-    __slots__ = ("_by_name", "entries", "resources")
+    __slots__ = ("_by_name", "_held", "entries", "resources")
 
     def __init__(self, bundle: Node) -> None:
         self.entries = nodes(bundle.get("entry"))
         self.resources: list[Node] = []
         self._by_name: dict[str, Node] = {}
+        self._held: set[int] = set()
         for entry in self.entries:
             resource = node(entry.get("resource"))
             if resource:
@@ -94,6 +95,7 @@ class Graph:
 
     def _add(self, resource: Node, address: str) -> None:
         self.resources.append(resource)
+        self._held.add(id(resource))
         kind, number = text(resource.get("resourceType")), text(resource.get("id"))
         names = [address, address.removeprefix("urn:uuid:").lower() if address.startswith("urn:uuid:") else ""]
         if number:
@@ -103,6 +105,10 @@ class Graph:
         for name in names:
             if name:
                 self._by_name.setdefault(name, resource)
+
+    def holds(self, resource: Node) -> bool:
+        """Whether it stands in the bundle itself, not within another resource."""
+        return id(resource) in self._held
 
     def of(self, kind: str) -> list[Node]:
         """The resources of one type, in the order of the bundle; then those that others contain."""

@@ -143,3 +143,27 @@ def test_awkward_streams_are_cut_in_little_time(content: bytes) -> None:
     for m in itertools.islice(fhir.split(io.BytesIO(content)), 60_000):
         assert fhir.read(m, CODES).status in ENDS
     assert time.perf_counter() - began < 15
+
+
+def test_a_bundle_about_a_crowd_is_cut_in_little_time() -> None:
+    lab = {"resourceType": "Organization", "id": "lab", "name": "Lab"}
+    crowd: list[dict[str, object]] = [lab]
+    for i in range(3000):
+        crowd.append(PATIENT | {"id": f"p{i}"})
+        done = {"performer": [{"reference": "Organization/lab"}], "subject": {"reference": f"Patient/p{i}"}}
+        crowd.append(observation(id=f"o{i}") | done)
+    began = time.perf_counter()
+    found = cut(bundle(*crowd))
+    assert len(found) == 3000
+    assert {read(m).report.laboratory.name for m in found[:20]} == {"Lab"}  # type: ignore[union-attr]
+    assert time.perf_counter() - began < 10
+
+
+def test_parts_that_would_outgrow_the_whole_stay_together() -> None:
+    lab = {"resourceType": "Organization", "id": "lab", "name": "Lab", "text": "x" * 1_000_000}
+    crowd: list[dict[str, object]] = [lab]
+    for i in range(100):
+        crowd.append(PATIENT | {"id": f"p{i}"})
+        crowd.append(observation(id=f"o{i}", subject={"reference": f"Patient/p{i}"}, performer=[{"reference": "Organization/lab"}]))
+    (whole,) = cut(bundle(*crowd))
+    assert "several_patients" in read(whole).problems
