@@ -13,6 +13,7 @@ VERBS = {
     "report.taken_up": _("Report taken up again"),
     "report.set_aside": _("Report set aside"),
     "report.taken_back": _("Report no longer set aside"),
+    "report.match_taken_back": _("Decision on who it is taken back"),
     "source.added": _("Sender added"),
     "source.changed": _("Sender changed"),
     "source.activated": _("Sender confirmed"),

@@ -225,9 +225,7 @@ def end_local_meaning(*, meaning: LocalMeaning, by: Actor, at: datetime) -> Loca
     if not LocalMeaning.objects.filter(pk=meaning.pk, ended_at=None).update(ended_at=at):
         return UNCHANGED
     meaning.ended_at = at
-    record(
-        "meaning.ended", by=by, at=at, subject=("source", meaning.source_id), codes={"kind": meaning.kind, "code": meaning.code}
-    )
+    record("meaning.ended", by=by, at=at, subject=("source", meaning.source_id), codes={"kind": meaning.kind, "code": meaning.code})
     return meaning
 
 

@@ -22,7 +22,14 @@ def state() -> Unit:
     if unit is None:
         unit = Unit.objects.create(code="state", name="State", kind="state", time_zone="America/New_York")
         Profile.objects.create(
-            code="state", name="State", state="CT", time_zone="America/New_York", unit=unit, version="1", fingerprint="", loaded_at=AT
+            code="state",
+            name="State",
+            state="CT",
+            time_zone="America/New_York",
+            unit=unit,
+            version="1",
+            fingerprint="",
+            loaded_at=AT,
         )
     return unit
 

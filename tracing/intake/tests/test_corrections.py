@@ -11,8 +11,8 @@ from tracing.intake.weigh import finish
 
 TODAY = date(2021, 1, 15)
 RESULT = Result(
-    obr_no=1, set_id="1", loinc="94500-6", local_code="", name="SARS-CoV-2 RNA", value_type="CWE", value_code="1", value_system="SCT",
-    value_text="", units="", status="F", abnormal="", kind="result", cls="other", condition="covid19",
+    obr_no=1, set_id="1", loinc="94500-6", local_code="", name="SARS-CoV-2 RNA", value_type="CWE", value_code="1",
+    value_system="SCT", value_text="", units="", status="F", abnormal="", kind="result", cls="other", condition="covid19",
     specimen_on=date(2021, 1, 13), specimen_at=None, accession="A1", specimen="", sub_id="", resulted_at=None,
 )  # fmt: skip
 NOBODY = Party()
@@ -71,7 +71,8 @@ def test_what_may_not(name: str, given: str, reason: str) -> None:
 
 def test_the_report_as_corrected() -> None:
     made = corrected(
-        REPORT, {"last": "Roe", "birth_on": "1981-02-03", "phone": "+12035550111", "line.2.class": "positive", "specimen_on": "2021-01-10"}
+        REPORT,
+        {"last": "Roe", "birth_on": "1981-02-03", "phone": "+12035550111", "line.2.class": "positive", "specimen_on": "2021-01-10"},
     )
     assert (made.patient.last, made.patient.first, made.patient.birth_on) == ("Roe", "Jo", date(1981, 2, 3))
     assert made.patient.phones == ("+12035550111", "+18605550100")

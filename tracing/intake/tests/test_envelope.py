@@ -37,7 +37,9 @@ def test_what_the_trailers_declare(content: bytes, total: int | None) -> None:
 
 
 @given(
-    st.lists(st.sampled_from([b"BTS|3\r", b"BTS|10|x\n", b"MSH|^~\\&|a\r", b"BTS|\r", b"\r\n", b"OBX|" + b"z" * 70 + b"\r", b"BTS"])),
+    st.lists(
+        st.sampled_from([b"BTS|3\r", b"BTS|10|x\n", b"MSH|^~\\&|a\r", b"BTS|\r", b"\r\n", b"OBX|" + b"z" * 70 + b"\r", b"BTS"])
+    ),
     st.lists(st.integers(0, 400), max_size=12),
 )
 def test_pieces_make_no_difference(lines: list[bytes], cuts: list[int]) -> None:

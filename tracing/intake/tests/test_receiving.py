@@ -19,7 +19,9 @@ pytestmark = pytest.mark.django_db
 
 
 def _bytes_of(delivery: object) -> bytes:
-    return b"".join(bytes(part) for part in DeliveryPart.objects.filter(delivery=delivery).order_by("no").values_list("content", flat=True))
+    return b"".join(
+        bytes(part) for part in DeliveryPart.objects.filter(delivery=delivery).order_by("no").values_list("content", flat=True)
+    )
 
 
 @pytest.mark.parametrize("size", [1, PART_BYTES - 1, PART_BYTES, PART_BYTES + 1, 3 * PART_BYTES])
