@@ -40,7 +40,7 @@ def role_statements(passwords: dict[str, str], *, owner: str = OWNER, existing: 
     return made
 
 
-def database_statements(database: str) -> list[sql.Composed]:
+def database_statements(database: str) -> list[sql.SQL | sql.Composed]:
     """Statements that close a database to everybody but the two logins. Run as its owner, inside it."""
     name = sql.Identifier(database)
     return [

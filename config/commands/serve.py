@@ -27,6 +27,10 @@ def run(options: argparse.Namespace) -> int:
         raise Stop("CT131", f"The demo has no TLS and known passwords: it listens on this machine only, not on {options.host}.", 2)
     if settings.COLLECTED and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise Stop("CT130", "Style sheets are not collected. Run `contact assets --collect` first.", 2)
+    # A mistake in a page's code shows here, once, and not in every process that the server starts and starts again.
+    from django.urls import get_resolver
+
+    _ = get_resolver().url_patterns
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "auto" if options.certificate else "1",
         "--host", options.host, "--port", str(options.port),

@@ -8,8 +8,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+from typing import TYPE_CHECKING
 
 from config.ready import ready
+
+if TYPE_CHECKING:
+    from procrastinate.app import WorkerOptions
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,13 +40,15 @@ async def _work(options: argparse.Namespace) -> None:
         async with app.open_async():
             for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
                 await app.job_manager.retry_job(job)
-            await app.run_worker_async(
-                queues=[word for word in options.queues.split(",") if word] or None,
-                concurrency=options.jobs,
-                wait=not options.until_idle,
+            how: WorkerOptions = {
+                "concurrency": options.jobs,
+                "wait": not options.until_idle,
                 # New jobs are announced; polling finds those that were due later or waited for a lock.
-                fetch_job_polling_interval=1.0,
-                shutdown_graceful_timeout=30,
-                stalled_worker_timeout=SILENT_SECONDS,
-                delete_jobs="successful",
-            )
+                "fetch_job_polling_interval": 1.0,
+                "shutdown_graceful_timeout": 30,
+                "stalled_worker_timeout": SILENT_SECONDS,
+                "delete_jobs": "successful",
+            }
+            if options.queues:
+                how["queues"] = options.queues.split(",")
+            await app.run_worker_async(**how)

@@ -30,7 +30,7 @@ def secrets_and_addresses() -> Findings:
         if not settings.BEHIND_PROXY:
             yield warning(
                 "proxy", "No reverse proxy is declared; behind one, every page would redirect to itself for ever.",
-                "Set CONTACT_BEHIND_PROXY=1 when a proxy ends TLS and sets X-Forwarded-Proto; else give `contact serve` a certificate.",
+                "Set CONTACT_BEHIND_PROXY=1 when a proxy ends TLS (X-Forwarded-Proto); else give `contact serve` a certificate.",
             )  # fmt: skip
         if settings.SECURE_HSTS_SECONDS < 86_400 * 30:
             yield warning("hsts", "Browsers are told for less than 30 days to use TLS.", "Leave CONTACT_HSTS_SECONDS out.")
