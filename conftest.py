@@ -86,3 +86,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
         with transaction.atomic():
             settle()
         connection.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """A Playwright browser; the test is left out, and the run says so, where the machine has no Chromium."""
+    from tests.browser import MISSING, chromium, open_browser
+
+    if not chromium():
+        pytest.skip(MISSING)
+    with open_browser() as opened:
+        yield opened
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    from tests.browser import MISSING
+
+    if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+        terminalreporter.write_line(MISSING, yellow=True)
