@@ -121,6 +121,8 @@ def _meaning(
     alt_text: str,
 ) -> Meaning:
     test = codes.tests.get(loinc)
+    if test is None and local_code:  # what staff said that this sender's own code means
+        test = codes.tests.get(f"L|{local_code}")
     folded = fold(name[:400])
     if loinc in codes.questions or local_code in codes.questions or _QUESTION_CODE.fullmatch(local_code):
         return _QUESTION
@@ -155,10 +157,14 @@ def _meaning(
         condition = condition or value.condition
         if value.what == "organism" and test is not None and test.role == "culture" and not value.condition:
             problems.pop()  # an organism that is known not to be anybody's to follow
-    elif value is None and cls == "other" and system(value_system) == "SCT":
-        if condition or test is None or test.role == "culture":
-            problems.append("value_code_unknown")
-            fixable = (*fixable, f"value:SCT|{value_code}")
+    elif (
+        value is None
+        and cls == "other"
+        and system(value_system) == "SCT"
+        and (condition or test is None or test.role == "culture")
+    ):
+        problems.append("value_code_unknown")
+        fixable = (*fixable, f"value:SCT|{value_code}")
     kind: Kind = "result"
     if cls == "text" and value_type in _WORDS and (len(value_text) > _PROSE or (test is not None and test.role == "note")):
         kind = "note"

@@ -7,8 +7,10 @@ from datetime import date, datetime
 
 from tracing.diseases.codebook import CodeBook
 from tracing.diseases.interpret import interpret, system
+from tracing.intake.hl7.person import party
 from tracing.intake.hl7.segments import Marks, moment
 from tracing.intake.report import Party, Result
+from tracing.intake.weigh import WITHDRAWN
 
 _LOINC = re.compile(r"\d{1,7}-\d", re.ASCII)
 _STATUS = re.compile(r"[A-Z]")
@@ -128,11 +130,12 @@ class Lines:
             alt_text=other[2],
             observation_type=observation,
         )
-        if meaning.problems:
+        on, at = self._taken(ordered, fields)
+        found = _STATUS.match(fields[11].lstrip().upper())
+        status = found[0] if found else self._status[:1]
+        if meaning.problems and status not in WITHDRAWN:
             self.problems += meaning.problems
             self.fixable += meaning.fixable
-        on, at = self._taken(ordered, fields)
-        status = _STATUS.match(fields[11].lstrip().upper())
         if self.laboratory is None and fields[23]:
             self._performed(fields)
         return Result(
@@ -146,7 +149,7 @@ class Lines:
             value_system=system(named),
             value_text=text,
             units=self._first(fields[6]),
-            status=status[0] if status else self._status[:1],
+            status=status,
             abnormal=self._first(fields[8]),
             kind=meaning.kind,
             cls=meaning.cls,
@@ -209,6 +212,4 @@ class Lines:
 
     def _performed(self, fields: list[str]) -> None:
         """OBX-23 and 24: the laboratory that did the test."""
-        from tracing.intake.hl7.person import party
-
         self.laboratory = party(fields[23], self._marks, address=fields[24])

@@ -139,9 +139,7 @@ class _Message:
             self.problems.append("version_missing")
         elif version not in VERSIONS:
             self.problems.append("version_unknown")
-        if not persons:
-            self.problems.append("patient_missing")
-        elif persons > 1:
+        if persons > 1:
             self.problems.append("several_patients")
 
     def _type(self) -> str:

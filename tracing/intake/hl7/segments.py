@@ -8,13 +8,15 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# Message code points that a database cannot keep, or that belong to the transport.
+# Bytes that a database cannot keep, or that belong to the transport. None of them is part of a longer character.
+_CONTROLS: Final = bytes((*range(9), 11, 12, *range(14, 32)))
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BYTE_MARK: Final = "\ufeff"
 
 
 def decode(message: bytes) -> str:
     """UTF-8, else Windows-1252, whatever MSH-18 says: senders copy that field from a template."""
+    message = message.translate(None, _CONTROLS)
     try:
         text = message.decode("utf-8")
     except UnicodeDecodeError:
@@ -24,8 +26,6 @@ def decode(message: bytes) -> str:
             text = message.decode("latin-1")
     if text.startswith(_BYTE_MARK):
         text = text[1:]
-    if not text.isprintable() and _CONTROL.search(text):
-        text = _CONTROL.sub("", text)
     return text
 
 
