@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from config.demo.lab.formats import make_csv, make_message
+from config.demo.lab.formats import make_message
 from config.demo.lab.invented import Invented, person
 from config.demo.lab.orders import CHARTER_OAK, CLINICS, NEGATIVE, PCR, POSITIVE, Answer, Finding, Order
 from tracing.access.actions import load_roles
@@ -72,7 +72,7 @@ def order(
 def send(source: Source, *orders: Order, at: datetime = NOW) -> None:
     """Receive and read the reports, each as a delivery of its own."""
     for one in orders:
-        deliver(source, make_csv([one]), at=at)
+        deliver(source, make_message(one), at=at)
 
 
 def deliver(source: Source, content: bytes, *, at: datetime = NOW) -> Delivery:

@@ -1,0 +1,136 @@
+"""`make bench`: the figures of docs/benchmarks.md, each as a ratio made in one run on one machine. Not timed tests: nothing fails here.
+
+    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,journal] [--keep]
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
+PARTS = ("reading", "filing", "next_call", "lists", "journal")
+
+
+def machine() -> str:
+    """What it ran on, as far as it matters."""
+    model = ""
+    cpu = Path("/proc/cpuinfo")
+    if cpu.exists():
+        model = next((line.split(":")[1].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")), "")
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores ({model or platform.machine()}), {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--reports", type=int, default=12_000)
+    options = parser.parse_args()
+    wanted = options.only.split(",")
+    found: dict[str, list[dict[str, Any]]] = {}
+    if "reading" in wanted:
+        from tests.benchmarks import reading
+
+        found["reading"] = reading.run()
+    if any(part in wanted for part in PARTS[1:]):
+        found |= _with_database(options, wanted)
+    _write(found, options.people)
+    return 0
+
+
+def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, list[dict[str, Any]]]:
+    from config import embedded
+
+    home = Path(tempfile.mkdtemp(prefix="contact-bench-", dir="/var/tmp"))
+    home.chmod(0o711)
+    try:
+        instance, _ = embedded.start(home)
+        os.environ.update(instance.environment())
+        os.environ.update({"CONTACT_DEMO": "1", "CONTACT_SECRET_KEY": "x" * 60})
+        from config.ready import ready
+
+        ready("owner")
+        from config.commands.migrate import bring_up_to_date
+        from tests.benchmarks import population
+        from tests.benchmarks.filing import AT
+
+        bring_up_to_date(verbosity=0)
+        from tests.world import connecticut
+
+        connecticut()
+        began = time.monotonic()
+        population.seed(instance.url(embedded.SUPERUSER), options.people, at=AT)
+        print(f"seeded {options.people:,} people in {time.monotonic() - began:.0f} s", flush=True)
+        found: dict[str, list[dict[str, Any]]] = {}
+        if "filing" in wanted:
+            from tests.benchmarks import filing
+
+            found["filing"] = filing.run(environment=instance.environment(), people=options.people, count=options.reports)
+            _say(found["filing"])
+        if "lists" in wanted:
+            from tests.benchmarks import lists
+
+            found["lists"] = lists.run(at=AT)
+            _say(found["lists"])
+        if "next_call" in wanted:
+            from tests.benchmarks import next_call
+
+            found["next_call"] = next_call.run()
+            _say(found["next_call"])
+        if "journal" in wanted:
+            from tests.benchmarks import journal_bytes
+
+            found["journal"] = journal_bytes.run()
+            _say(found["journal"])
+        return found
+    finally:
+        embedded.remove(home)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _say(rows: list[dict[str, Any]]) -> None:
+    for row in rows:
+        print(f"  {row['name']}: {row['value']} {row['unit']}  ratio {row.get('ratio', '–')}  {row.get('note', '')}", flush=True)
+
+
+TITLES = {
+    "reading": "(a) Reading: bytes to `LabReport` with interpretation",
+    "filing": "(b) Filing: steps 3 to 7",
+    "next_call": "(c) Next call",
+    "lists": "(d) Lists at a million people",
+    "journal": "(e) Journal and looks",
+}
+
+
+def _write(found: dict[str, list[dict[str, Any]]], people: int) -> None:
+    """Replace the sections that ran; the others keep their last table."""
+    before = DOCUMENT.read_text() if DOCUMENT.exists() else "# Benchmarks\n\nMade by `make bench`. Ratios within one run; read absolute figures as those of one machine on one day.\n"
+    for part, rows in found.items():
+        title = f"## {TITLES[part]}"
+        table = "\n".join(
+            f"| {row['name']} | {row['value']} {row['unit']} | {row.get('ratio', '')} | {row.get('note', '')} |" for row in rows
+        )
+        section = (
+            f"{title}\n\n{date.today():%Y-%m-%d}, {machine()}, {people:,} people.\n\n"
+            f"| figure | value | ratio | how |\n| --- | --- | --- | --- |\n{table}\n"
+        )
+        head, found_before, rest = before.partition(title)
+        following = rest.find("\n## ")
+        before = (head if found_before else before.rstrip() + "\n\n") + section + (rest[following:] if following >= 0 else "")
+    DOCUMENT.parent.mkdir(exist_ok=True)
+    DOCUMENT.write_text(before)
+    print(f"written to {DOCUMENT}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
