@@ -23,6 +23,7 @@ from types import FrameType
 from typing import Any
 
 from config import embedded
+from config.demo.seeds import pending
 from config.ready import Stop, demo_secret
 
 PORT = 8000
@@ -88,7 +89,8 @@ class _Demo:
         began = time.monotonic()
         self._step("Starting the database", self._database)
         self._step("Bringing tables and policies up to date", lambda: self._command("migrate", "--quiet"))
-        self._call([sys.executable, "-m", "config.demo.seeds", str(self.state)])
+        if pending(self.state):
+            self._call([sys.executable, "-m", "config.demo.seeds", str(self.state)])
         if self.reports:
             self._step(f"Receiving reports from {self.reports}", self._receive)
         port = self._free_port()

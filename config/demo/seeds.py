@@ -28,23 +28,28 @@ STEPS: Final = {
 }
 
 
+def pending(state: Path) -> list[str]:
+    """The steps that have not run."""
+    done = _done(state)
+    return [name for name in STEPS if name not in done and find_spec(f"config.demo.{name}")]
+
+
+def _done(state: Path) -> list[str]:
+    record = state / "seeded.json"
+    return list(json.loads(record.read_text())) if record.exists() else []
+
+
 def fill(state: Path) -> None:
     """Run the steps that have not run. Needs Django configured as a command."""
     from django.utils import timezone
 
-    record = state / "seeded.json"
-    done: list[str] = json.loads(record.read_text()) if record.exists() else []
-    for name, says in STEPS.items():
-        module = f"config.demo.{name}"
-        if name in done or find_spec(module) is None:
-            continue
-        seed: Callable[..., str] = import_module(module).seed
+    for name in pending(state):
+        seed: Callable[..., str] = import_module(f"config.demo.{name}").seed
         began = time.monotonic()
-        print(f"  {says} …", flush=True)
+        print(f"  {STEPS[name]} …", flush=True)
         made = seed(at=timezone.now(), say=_say)
         print(f"    {made} ({time.monotonic() - began:.0f} s)", flush=True)
-        done.append(name)
-        record.write_text(json.dumps(done))
+        (state / "seeded.json").write_text(json.dumps([*_done(state), name]))
 
 
 def _say(words: str) -> None:
