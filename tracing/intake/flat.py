@@ -49,6 +49,13 @@ def split(stream: BinaryIO) -> Iterator[bytes]:
 
 def read(message: bytes, codes: CodeBook) -> Reading:
     """The report that one row holds. Never raises; takes time in proportion to the length."""
+    try:
+        return _read(message, codes)
+    except Exception:  # the last resort: a message must be held, whatever this reader does not foresee
+        return Reading("unreadable", ("reader_failed",))
+
+
+def _read(message: bytes, codes: CodeBook) -> Reading:
     if len(message) > LIMIT:
         return Reading("unreadable", ("too_large",))
     text = _decode(message)

@@ -11,7 +11,6 @@ import tracemalloc
 import pytest
 
 from tracing.intake import fhir
-from tracing.intake.tests.mutations import ENDS
 from tracing.intake.tests.test_fhir import CODES, OWN, PATIENT, REPORT, bundle, cut, file, observation, read
 
 # Cutting
@@ -141,7 +140,7 @@ def test_a_person_without_results_makes_no_message() -> None:
 def test_awkward_streams_are_cut_in_little_time(content: bytes) -> None:
     began = time.perf_counter()
     for m in itertools.islice(fhir.split(io.BytesIO(content)), 60_000):
-        assert fhir.read(m, CODES).status in ENDS
+        assert "reader_failed" not in fhir.read(m, CODES).problems
     assert time.perf_counter() - began < 15
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tracing.intake.problems import holding
 from tracing.intake.report import LabReport
 from tracing.intake.tests.mutations import ENDS, mutations
 from tracing.intake.tests.test_fhir import CODES, OWN, ROOT, cut, read
@@ -48,6 +49,8 @@ EXPECTED = {
     "simplereport-observationallaoe.json": (9, "not_lab_report"),  # nine answers, no result
     "simplereport-observationcorrection.json": (1, "held"),  # one result of nobody
 }
+NAMES = {"placeholder_name", "test_name"}
+"""Publishers call their people Doe and Test: whoever is called so is looked at by a person."""
 
 
 @needs_shared
@@ -56,7 +59,8 @@ def test_every_bundle_of_the_published_files_is_accounted_for() -> None:
         count, status = EXPECTED.get(path.name, (1, "read"))
         found = [read(m) for m in cut(path.read_bytes())]
         assert len(found) == count, path.name
-        assert {r.status for r in found} == {status}, (path.name, [r.problems for r in found])
+        statuses = {"read" if set(holding(r.problems)) <= NAMES and r.status == "held" else r.status for r in found}
+        assert statuses == {status}, (path.name, [r.problems for r in found])
 
 
 @needs_shared
@@ -70,6 +74,7 @@ def test_no_answer_is_ever_a_result() -> None:
 
 # Bundle and HL7 message are the same report; where they differ, the publisher's translation changed it.
 DIFFERENT: dict[tuple[str, str], str] = {
+    ("sample_az_20240424-0001.json", "aoe"): "the HL7 rendering for this receiver leaves the order-entry answers out",
     ("sample_il_20240802-0001.json", "aoe"): "the HL7 rendering for this receiver leaves the order-entry answers out",
     ("sample_sr_1_20230302-0001.json", "aoe"): "the HL7 rendering puts the answer into a note",
 }
@@ -121,7 +126,7 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
             began = time.perf_counter()
             for m in (*itertools.islice(cut(content), 50), content):
                 found = read(m)
-                assert found.status in ENDS
+                assert found.status in ENDS and "reader_failed" not in found.problems
                 assert found.status == "read" or found.problems
                 repr(found.report).encode()
             assert time.perf_counter() - began < 5
@@ -158,4 +163,4 @@ def test_values_put_in_the_wrong_place_end_in_a_status() -> None:
             else:
                 holder[key] = json.loads(json.dumps(other[from_key]))
         for m in cut(json.dumps(twisted).encode()):
-            assert read(m).status in ENDS
+            assert "reader_failed" not in read(m).problems

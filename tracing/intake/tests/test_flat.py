@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parents[3]
 OWN = ROOT / "tests" / "samples" / "csv"
 SHARED = ROOT.parent / "shared" / "data" / "elr"
 CODES = codebook.load()
-ENDS = ("read", "held", "unreadable", "not_lab_report")
 
 HEADER = (
     "patient_last_name,patient_first_name,patient_dob,patient_gender,patient_street,patient_city,patient_state,"

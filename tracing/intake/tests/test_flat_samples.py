@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tracing.intake import flat
+from tracing.intake.problems import holding
 from tracing.intake.tests.mutations import ENDS, mutations
 from tracing.intake.tests.test_flat import CODES, message, read, report_of
 
@@ -47,6 +48,8 @@ HELD_BECAUSE = {
     "test-results-upload-valid-hepatitisc-only.csv": "a positive result of a test that no table knows (2424-9)",
     "202107141914_200_dynamic.csv": "random codes: disorders, substances and unknown tests where a result belongs",
 }
+NAMES = {"placeholder_name", "test_name"}
+"""Publishers call their people Doe and Test: whoever is called so is looked at by a person."""
 NOT_REPORTS = {"person-valid.csv": "a list of persons without tests"}
 
 
@@ -67,7 +70,7 @@ def test_every_row_of_the_published_files_is_accounted_for() -> None:
         assert "unreadable" not in statuses
         for reading in readings:
             assert reading.status == "read" or reading.problems
-            if reading.status == "held":
+            if reading.status == "held" and set(holding(reading.problems)) - NAMES:
                 held.add(path.name)
         for line in (line for r in readings if r.report for line in r.report.results):
             assert (line.kind == "aoe") == (line.set_id != "1"), (path.name, line)
@@ -116,7 +119,7 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
             began = time.perf_counter()
             for m in itertools.islice(flat.split(io.BytesIO(content)), 50):
                 found = flat.read(m, CODES)
-                assert found.status in ENDS
+                assert found.status in ENDS and "reader_failed" not in found.problems
                 assert found.status == "read" or found.problems
                 if found.report:
                     repr(found.report).encode()  # no lone surrogates
@@ -141,5 +144,5 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
 def test_awkward_files_are_cut_in_little_time(content: bytes) -> None:
     began = time.perf_counter()
     for m in itertools.islice(flat.split(io.BytesIO(content)), 2000):
-        assert flat.read(m, CODES).status in ENDS
+        assert "reader_failed" not in flat.read(m, CODES).problems
     assert time.perf_counter() - began < 10
