@@ -10,6 +10,8 @@ _EXTENSION = re.compile(r"\s*(?:;?\s*ext(?:ension|n)?\.?|x|#)\s*[:=.]?\s*\d{1,7}
 _NOT_DIGITS = re.compile(r"\D+")
 # North American numbering plan: neither the area code nor the exchange begins with 0 or 1.
 _NANP = re.compile(r"1?([2-9]\d\d[2-9]\d{6})")
+# A number with something after it that is no extension mark: "7275550123:1:".
+_TRAILED = re.compile(r"\D{0,3}(?:1\D{0,2})?(\d{3})\D{0,3}(\d{3})\D{0,3}(\d{4})\D")
 
 
 @lru_cache(maxsize=16384)
@@ -32,6 +34,10 @@ def e164(raw: str | None) -> str:
             return "" if len(set(national)) == 1 else f"+1{national}"
     if plus:
         return _foreign(f"+{digits}")
+    if len(digits) > 11 or (len(digits) == 11 and digits[0] != "1"):
+        trailed = _TRAILED.match(text)
+        if trailed is not None and _NANP.fullmatch("".join(trailed.groups())):
+            return e164("".join(trailed.groups()))
     for prefix in ("011", "00"):
         if digits.startswith(prefix) and len(digits) - len(prefix) >= 8:
             return _foreign(f"+{digits[len(prefix) :]}")

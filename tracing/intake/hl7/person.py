@@ -17,7 +17,7 @@ def _plain(text: str, marks: Marks) -> str:
     """A component: its first sub-component, without escapes."""
     if not text:
         return ""
-    if marks.sub in text:
+    if marks.sub in text and f" {marks.sub} " not in text:  # "Elm & Main" was meant as it stands
         text = text.split(marks.sub, 1)[0]
     if marks.escape in text:
         text = marks.unescape(text)
@@ -42,6 +42,7 @@ def patient(segment: str, marks: Marks) -> Patient:
     birth = _components(_at(fields, 7), marks)[0]
     home = _address(_at(fields, 11), marks)
     phones, emails = _reached(f"{_at(fields, 13)}{marks.repeat}{_at(fields, 14)}", marks)
+    sex = _components(_at(fields, 8), marks)[0]
     died_on = moment(_components(_at(fields, 29), marks)[0])[0]
     return Patient(
         last=_at(name, 0),
@@ -50,7 +51,7 @@ def patient(segment: str, marks: Marks) -> Patient:
         suffix=_at(name, 3),
         birth_on=moment(birth)[0],
         birth_text=birth,
-        sex=_components(_at(fields, 8), marks)[0],
+        sex=sex.upper() if len(sex) == 1 else sex,
         street=_at(home, 0),
         street2=_at(home, 1),
         city=_at(home, 2),
