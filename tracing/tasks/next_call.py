@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
 
 from tracing.access.viewer import Viewer
 from tracing.journal.action import running
@@ -89,15 +88,17 @@ def return_abandoned(*, by: Actor, at: datetime, limit: int = 500) -> int:
 
 
 def _held(user: UUID, at: datetime) -> tuple[list[Task], list[Task]]:
-    """What this user has in hand, oldest first, and what anybody has abandoned."""
-    rows = list(Task.objects.filter(Q(held_by=user) | Q(held_until__lte=at), state=Task.State.HELD).order_by("held_until")[:50])
+    """What this user has in hand, and what anybody has abandoned; both oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.IN_HAND, {"viewer": user, "at": at})
+        rows = cursor.fetchall()
     if not rows:
         return [], []
-    mine = [task for task in rows if task.held_until is not None and task.held_until > at]
+    mine = Task.objects.filter(pk__in=[task for task, is_mine in rows if is_mine]).order_by("held_until")
     abandoned = Task.objects.select_for_update(skip_locked=True).filter(
-        pk__in=[task.pk for task in rows if task not in mine], state=Task.State.HELD, held_until__lte=at
+        pk__in=[task for task, is_mine in rows if not is_mine], state=Task.State.HELD, held_until__lte=at
     )
-    return mine, list(abandoned) if len(mine) < len(rows) else []
+    return list(mine), list(abandoned)
 
 
 def _stay(task: Task, by: Actor, at: datetime, *, always: bool = False) -> Task:

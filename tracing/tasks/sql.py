@@ -64,6 +64,15 @@ _OF_ONE_TASK: Final = f"""
     FOR UPDATE OF t SKIP LOCKED
 """
 
+# What the asker has in hand already, and what anybody has abandoned: mostly nothing, so it is asked for by the two partial indexes.
+# Whoever died while in hand is neither: the task is stopped within seconds.
+IN_HAND: Final = """
+SELECT t.id, t.held_until > %(at)s AS mine FROM tasks_task t
+WHERE t.state = 'held' AND (t.held_by_id = %(viewer)s OR t.held_until <= %(at)s)
+AND NOT EXISTS (SELECT FROM people_death d WHERE d.person_id = t.person_id AND d.taken_back_at IS NULL)
+ORDER BY t.held_until LIMIT 50
+"""
+
 _COLUMNS: Final = ", ".join(f"taken.{field.column}" for field in Task._meta.concrete_fields if not field.primary_key)
 
 

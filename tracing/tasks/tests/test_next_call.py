@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -143,7 +144,8 @@ def test_at_night_nobody_is_called_there(hour_utc: int, here: bool, there: bool)
     at = NOON.replace(hour=0) + timedelta(hours=hour_utc)
     call(person("A"), east, at=NOON - timedelta(days=1))
     call(person("B"), west, at=NOON - timedelta(days=1))
-    assert rules.may_call(at, __import__("zoneinfo").ZoneInfo(east.time_zone)) is here  # the rule and the statement agree
+    assert rules.may_call(at, ZoneInfo(east.time_zone)) is here  # the rule and the statement agree
+    assert rules.may_call(at, ZoneInfo(west.time_zone)) is there
     assert (ask(tracer("one", east), at) is not None) is here
     assert (ask(tracer("two", east, west), at) is not None) is there
     assert ask(tracer("all", everywhere=True), at) is None
@@ -174,6 +176,17 @@ def test_the_dead_are_not_called_even_before_any_job_has_run() -> None:
         take(task=task, viewer=ana, by=staff(ana), at=NOON)
     take_back_death(person=who.pk, by=staff(ana), at=NOON)
     assert ask(ana) is not None
+
+
+def test_whoever_dies_while_in_hand_does_not_come_up_again() -> None:
+    bethel = department("bethel")
+    who, other = person("A"), person("B")
+    call(who, bethel, 900)
+    second = call(other, bethel, 100)
+    ana = tracer("ana", bethel)
+    assert (got := ask(ana)) is not None and got.person_id == who.pk
+    record_death(person=who.pk, source="registry", by=FILING, at=NOON)
+    assert (got := ask(ana)) is not None and got.pk == second.pk
 
 
 def test_reviews_and_facility_lines_are_no_calls() -> None:
