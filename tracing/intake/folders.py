@@ -50,7 +50,11 @@ def pieces(path: Path) -> Iterator[bytes]:
         before = os.fstat(file.fileno())
         if not stat.S_ISREG(before.st_mode):
             raise FileChanged(path.name)
+        left = before.st_size
         while piece := file.read(CHUNK):
+            left -= len(piece)
+            if left < 0:  # it grows faster than it is read, or forever
+                raise FileChanged(path.name)
             yield piece
         after = os.fstat(file.fileno())
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
