@@ -9,6 +9,7 @@ VERBS = {
     "task.released": _("Laid down"),
     "task.returned": _("Returned to the list: nobody worked on it"),
     "task.attempted": _("Attempt to reach"),
+    "task.rescheduled": _("Hour of the next call agreed"),
     "task.finished": _("Task finished"),
     "task.stopped": _("Task stopped"),
     "task.moved": _("Task moved to another unit"),

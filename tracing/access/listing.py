@@ -1,0 +1,172 @@
+"""Lists that page by key: ordered scans of declared indexes, one per unit, merged. As fast for one department as for the state.
+
+A page is never found by counting rows before it. Where it begins is told by the key of one row; the values that row is ordered by
+are read from the row, so that no name stands in an address. Counts are exact to EXACT, then say so.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import declared
+from tracing.base.visibility import OwnUnit
+
+M = TypeVar("M", bound=Model)
+
+EXACT: Final = 1000
+"""Counts are exact up to here."""
+_ARMS_AT_MOST: Final = 40
+"""More units than this are read as one: a region has a score of departments, the whole state has none (it sees all)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A declared way to sort: two columns of the list's own table, never null, indexed after the unit; the second is the key."""
+
+    code: str
+    column: str
+    down: bool = False
+    key_down: bool = False
+
+    def reversed(self) -> Order:
+        return Order(self.code, self.column, not self.down, not self.key_down)
+
+    @property
+    def fields(self) -> tuple[str, str]:
+        return ("-" if self.down else "") + self.column, ("-" if self.key_down else "") + "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[M]):
+    """One page of a list. `more` and `earlier`: whether there is a page after and before it."""
+
+    rows: list[M]
+    more: bool
+    earlier: bool
+    count: int
+    exact: bool
+
+
+def own_units(model: type[Model], viewer: Viewer) -> frozenset[UUID] | None:
+    """The units whose rows are the viewer's own; None: every unit."""
+    declaration = declared(model)
+    if not isinstance(declaration, OwnUnit):
+        raise TypeError(f"{model.__name__} is no list of units")
+    return None if declaration.permission in viewer.everywhere else viewer.units.get(declaration.permission, frozenset())
+
+
+def listing(
+    rows: QuerySet[M],
+    viewer: Viewer,
+    order: Order,
+    *,
+    size: int,
+    unit: UUID | None = None,
+    lent: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
+    after: UUID | None = None,
+    before: UUID | None = None,
+) -> Listing[M]:
+    """A page of the filtered rows that the viewer may see: of their own units, and with `lent` of what others lend them.
+
+    `unit` narrows to one of them (None of theirs: nothing). `lent` makes the second arm from the rows; it must give rows of other
+    units only, and few. `after` and `before` are keys of rows that the viewer has seen.
+    """
+    arms = _arms(rows, viewer, unit, lent)
+    anchor = after or before
+    start = None if anchor is None else _values(rows.model, order, anchor)
+    backward = before is not None and after is None
+    wanted = order.reversed() if backward else order
+    found = _merge([_slice(arm, wanted, start, size + 1) for arm in arms], wanted)[: size + 1]
+    beyond, shown = len(found) > size, found[:size]
+    if backward:
+        shown.reverse()
+    count = min(EXACT + 1, sum(arm.order_by()[: EXACT + 1].count() for arm in _whole(rows, viewer, unit, lent)))
+    return Listing(
+        rows=shown,
+        more=(start is not None) if backward else beyond,
+        earlier=beyond if backward else start is not None,
+        count=min(count, EXACT),
+        exact=count <= EXACT,
+    )
+
+
+def all_of(
+    rows: QuerySet[M],
+    viewer: Viewer,
+    order: Order,
+    *,
+    most: int,
+    unit: UUID | None = None,
+    lent: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
+) -> list[M]:
+    """The first `most` rows in order: for taking a list out as a file."""
+    return _merge([_slice(arm, order, None, most) for arm in _arms(rows, viewer, unit, lent)], order)[:most]
+
+
+def _arms(
+    rows: QuerySet[M], viewer: Viewer, unit: UUID | None, lent: Callable[[QuerySet[M]], QuerySet[M]] | None
+) -> list[QuerySet[M]]:
+    own = own_units(rows.model, viewer)
+    if unit is not None:
+        return [rows.filter(unit=unit)] if own is None or unit in own else []
+    if own is None:
+        return [rows]
+    arms = [rows.filter(unit=one) for one in sorted(own)] if len(own) <= _ARMS_AT_MOST else [rows.filter(unit__in=own)]
+    return [*arms, lent(rows)] if lent else arms
+
+
+def _whole(
+    rows: QuerySet[M], viewer: Viewer, unit: UUID | None, lent: Callable[[QuerySet[M]], QuerySet[M]] | None
+) -> list[QuerySet[M]]:
+    own = own_units(rows.model, viewer)
+    if unit is not None or own is None:
+        return _arms(rows, viewer, unit, lent)
+    return [rows.filter(unit__in=own), *([lent(rows)] if lent else [])]
+
+
+def _values(model: type[Model], order: Order, key: UUID) -> tuple[Any, UUID] | None:
+    row = model._default_manager.filter(pk=key).values_list(order.column, "pk").first()
+    return None if row is None else (row[0], row[1])
+
+
+def _slice(rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None, size: int) -> list[M]:
+    if start is not None:
+        value, key = start
+        beyond, behind = ("lt" if order.down else "gt"), ("lt" if order.key_down else "gt")
+        rows = rows.filter(
+            Q(**{f"{order.column}__{beyond}e": value}),
+            Q(**{f"{order.column}__{beyond}": value}) | Q(**{f"id__{behind}": key}),
+        )
+    return list(rows.order_by(*order.fields)[:size])
+
+
+class _Turned:
+    """A value that sorts the other way round."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Turned) -> bool:
+        return bool(other.value < self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Turned) and self.value == other.value
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _merge(slices: Sequence[Iterable[M]], order: Order) -> list[M]:
+    def place(row: M) -> tuple[Any, Any]:
+        value, key = getattr(row, order.column), row.pk
+        return (_Turned(value) if order.down else value), (_Turned(key) if order.key_down else key)
+
+    return list(heapq.merge(*slices, key=place))

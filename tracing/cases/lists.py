@@ -1,0 +1,133 @@
+"""The list of cases: what it can be sorted and filtered by, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
+
+from tracing.access.listing import Listing, Order, all_of, listing, own_units
+from tracing.access.viewer import Viewer
+from tracing.base.text import fold
+from tracing.cases.models import Case, Interview
+from tracing.people.models import Standing
+
+ORDERS: Final[Mapping[str, Order]] = {
+    "-opened": Order("opened", "opened_at", down=True, key_down=True),
+    "opened": Order("opened", "opened_at"),
+    "name": Order("name", "sort_key"),
+    "-name": Order("name", "sort_key", down=True, key_down=True),
+}
+"""Code in the address → declared order. The first is the one without a code."""
+
+LENT: Final = ("stay", "shared")
+"""Why a case of another unit stands in one's own list: the person stays here, or was shared. Others are found from their person."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFilter:
+    """What is asked of the list; "" or None: everything. `name` is the beginning of a name, typed, never in an address."""
+
+    state: str = ""
+    disease: str = ""
+    classification: str = ""
+    scope: str = ""
+    review: bool = False
+    unit: UUID | None = None
+    name: str = ""
+
+
+def cases() -> QuerySet[Case]:
+    """Every case: pages load one through `desk.page.load`, which asks who looks."""
+    return Case.objects.select_related("person", "unit", "follow_unit", "town", "isolation", "closure", "task")
+
+
+def page(
+    asked: CaseFilter, viewer: Viewer, *, sort: str, size: int, after: UUID | None = None, before: UUID | None = None
+) -> Listing[Case]:
+    """A page of the cases that the viewer may see, with what a row shows."""
+    return listing(
+        _rows(asked), viewer, ORDERS[sort], size=size, unit=asked.unit, lent=_lent(viewer), after=after, before=before
+    )
+
+
+def taken_out(asked: CaseFilter, viewer: Viewer, *, sort: str, most: int) -> list[Case]:
+    """The same list as a whole, its first `most` rows."""
+    return all_of(_rows(asked), viewer, ORDERS[sort], most=most, unit=asked.unit, lent=_lent(viewer))
+
+
+def _rows(asked: CaseFilter) -> QuerySet[Case]:
+    # What a row shows besides its own columns is fetched by key, so that the scan stays one of the index alone.
+    rows = Case.objects.prefetch_related("person", "unit", "follow_unit", "town", "isolation", "closure", "task")
+    if asked.state:
+        rows = rows.filter(closure__isnull=asked.state == "open")
+    for column in ("disease", "classification", "scope"):
+        if value := getattr(asked, column):
+            rows = rows.filter(**{column: value})
+    if asked.review:
+        rows = rows.filter(needs_review=True)
+    if key := _beginning(asked.name):
+        rows = rows.filter(sort_key__gte=key, sort_key__lt=key + "~")
+    return rows
+
+
+def _beginning(name: str) -> str:
+    """"Smi" or "Smith, Jo" as the sort key begins: folded family, two blanks, folded given name."""
+    family, comma, given = name.partition(",")
+    return f"{fold(family)}  {fold(given)}".rstrip() if comma else fold(family)
+
+
+def _lent(viewer: Viewer):  # type: ignore[no-untyped-def]
+    units = own_units(Case, viewer)
+    if units is None:
+        return None
+    standing = Standing.objects.filter(
+        Q(until__isnull=True) | Q(until__gt=Now()), unit__in=units, why__in=LENT, since__lte=Now()
+    )
+
+    def lent(rows: QuerySet[Case]) -> QuerySet[Case]:
+        people = standing.values("person")
+        same = standing.filter(Q(disease="") | Q(disease=OuterRef("disease")), person=OuterRef("person"))
+        return rows.filter(Exists(same), person__in=people).exclude(unit__in=units)
+
+    return lent
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmarks:
+    """Of the cases opened in a span and to be called: how many somebody tried to reach, how many were interviewed."""
+
+    opened: int
+    attempted: int
+    interviewed: int
+    exact: bool
+
+
+def benchmarks(viewer: Viewer, *, since: object, most: int = 2000) -> Benchmarks:
+    """The newest `most` cases opened since then in the viewer's own units that are to be called."""
+    units = own_units(Case, viewer)
+    rows = Case.objects.filter(opened_at__gte=since, scope=Case.Scope.CALL)
+    if units is not None:
+        rows = rows.filter(unit__in=units)
+    found = list(rows.order_by("-opened_at", "-id").values_list("pk", "task__attempts")[: most + 1])
+    exact, found = len(found) <= most, found[:most]
+    interviewed = Interview.objects.filter(case__in=[key for key, _ in found]).values("case").distinct().count() if found else 0
+    return Benchmarks(len(found), sum(1 for _, tries in found if tries), interviewed, exact)
+
+
+def begun(viewer: Viewer, *, at: object, days: int = 7, most: int = 10) -> list[Case]:
+    """Cases whose interview this viewer began in the last days and did not finish, newest first."""
+    mine = Interview.objects.filter(by=viewer.user, at__gte=at - timedelta(days=days), kind="partial")  # type: ignore[operator]
+    keys = list(dict.fromkeys(mine.order_by("-at").values_list("case", flat=True)[:50]))
+    finished = set(Interview.objects.filter(case__in=keys, kind="complete").values_list("case", flat=True))
+    still = [key for key in keys if key not in finished]
+    found = {
+        case.pk: case
+        for case in Case.objects.visible_to(viewer).filter(pk__in=still, closure__isnull=True).select_related("person", "task")
+    }
+    return [found[key] for key in still if key in found][:most]

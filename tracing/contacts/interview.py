@@ -1,0 +1,74 @@
+"""A call, kept as one: what was said, who was named, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracing.cases import actions as cases
+from tracing.cases.actions import Answers
+from tracing.cases.models import Case, Interview
+from tracing.contacts.actions import Named, name_contacts
+from tracing.contacts.models import Exposure
+from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action
+from tracing.people.actions import record_said
+from tracing.people.facts import PersonFacts
+from tracing.people.models import Person, WayToReach
+from tracing.tasks import actions as tasks
+from tracing.tasks.models import Attempt, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the call ended: an outcome of `tasks.models.Attempt`, on which number, and when to try again if that was agreed."""
+
+    outcome: str
+    way: WayToReach | None = None
+    again_at: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was kept of a call; None and empty where there was nothing to keep."""
+
+    interview: Interview | None
+    exposures: list[Exposure]
+    attempt: Attempt | None
+
+
+@action
+def record_call(
+    *,
+    task: Task | None,
+    case: Case | None,
+    answers: Answers | None,
+    named: Sequence[Named],
+    ended: Ended | None,
+    said: PersonFacts | None = None,
+    by: Actor,
+    at: datetime,
+) -> Call | Unchanged:
+    """Keep the interview, then the contacts, then the outcome: all or nothing, so that nothing said on the line is lost.
+
+    `said` is what the person said about themselves: their language, another number.
+    """
+    interview: Interview | None = None
+    exposures: list[Exposure] = []
+    attempt: Attempt | None = None
+    if case is not None and answers is not None:
+        interview = cases.record_interview(case=case, answers=answers, by=by, at=at)
+    if case is not None and named:
+        exposures = name_contacts(case=case, named=named, by=by, at=at) or []
+    if task is not None and ended is not None:
+        attempt = tasks.record_attempt(
+            task=task, outcome=ended.outcome, way=ended.way, again_at=ended.again_at, note=ended.note, by=by, at=at
+        )
+    about = task.person_id if task is not None else case.person_id if case is not None else None
+    told = said is not None and about is not None and bool(
+        record_said(person=Person.objects.get(pk=about), facts=said, by=by, at=at)
+    )
+    if interview is None and not exposures and attempt is None and not told:
+        return UNCHANGED
+    return Call(interview, exposures, attempt)

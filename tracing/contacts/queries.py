@@ -1,0 +1,27 @@
+"""Who was exposed to whom, under the reader's own row policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import visible_to
+from tracing.cases.models import Case
+from tracing.contacts.models import Exposure, Quarantine
+
+
+def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
+    """Contacts whom a case named, the newest first."""
+    return visible_to(Exposure.objects.filter(source=case).select_related("contact"), viewer).order_by("-named_at", "-id")
+
+
+def exposed_to(person: Any, viewer: Viewer) -> QuerySet[Exposure]:
+    """Exposures of a person that the viewer may see. The source case is not fetched: a contact's page does not tell who it is."""
+    return visible_to(Exposure.objects.filter(contact=person), viewer).order_by("-named_at", "-id")
+
+
+def quarantines_of(persons: list[Any], viewer: Viewer) -> QuerySet[Quarantine]:
+    """Quarantines of these people, the newest first."""
+    return visible_to(Quarantine.objects.filter(person__in=persons), viewer).order_by("-at", "-id")

@@ -1,0 +1,124 @@
+"""Everything that the page of a call shows, put together once for reading and for keeping."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from tracing.access.viewer import Viewer
+from tracing.cases.dossier import case_of_task, dossier, infectious
+from tracing.cases.models import Case, Interview
+from tracing.contacts.models import Exposure
+from tracing.contacts.queries import named_by
+from tracing.desk.call.forms import BaseContacts, ContactForms, EndForm, InterviewForm, beginning
+from tracing.desk.call.steps import Number, best_hour, next_steps, numbers, proposals
+from tracing.desk.course import course
+from tracing.desk.words import language
+from tracing.diseases.labels import priority_reason
+from tracing.diseases.rules import Reason, Window
+from tracing.diseases.ruleset import rule_set
+from tracing.intake.results import results_of
+from tracing.people.known import Known, known, sharing
+from tracing.people.models import Person
+from tracing.people.rules import age_on
+from tracing.tasks.lists import attempts_of
+from tracing.tasks.models import Attempt, Task
+from tracing.uswds.parts import Outcome
+from tracing.uswds.strip import Course
+
+OUTCOMES: Final = (
+    Outcome("reached", _("Reached"), "check_circle", "good"),
+    Outcome("partial", _("Call again"), "event", "good"),
+    Outcome("no_answer", _("No answer"), "phone"),
+    Outcome("voicemail", _("Left message"), "chat"),
+    Outcome("busy", _("Busy"), "phone"),
+    Outcome("wrong_number", _("Wrong number"), "highlight_off", "stop"),
+    Outcome("out_of_service", _("Out of service"), "highlight_off", "stop"),
+    Outcome("refused", _("Declines"), "do_not_disturb", "stop"),
+    Outcome("died", _("Has died"), "remove_circle", "stop"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    task: Task
+    case: Case | None
+    known: Known
+    numbers: list[Number]
+    sharing: list[tuple[Person, str]]
+    attempts: list[Attempt]
+    reasons: list[tuple[str, int]]
+    best_hour: str
+    language: str
+    age: int | None
+    course: Course | None
+    window: Window | None
+    disease: str
+    interviews: list[Interview]
+    named: list[Exposure]
+    steps: list[Any]
+    proposals: list[tuple[str, datetime]]
+    interview: InterviewForm
+    contacts: BaseContacts
+    end: EndForm
+    today: date
+    zone: ZoneInfo
+
+    @property
+    def forms(self) -> list[Any]:
+        return [self.interview, self.contacts, self.end]
+
+    @property
+    def minor(self) -> bool:
+        return self.age is not None and self.age < 18
+
+
+def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] | None = None) -> Sheet:
+    """`data`: what was typed. Its `outcome` "more" asks for room for more contacts and judges nothing."""
+    if task.person is None:
+        raise Http404
+    zone = ZoneInfo(task.unit.time_zone)
+    today = at.astimezone(zone).date()
+    case = case_of_task(task, viewer)
+    who = known(task.person, viewer)
+    attempts = list(attempts_of([task.person_id], task.disease)[:30])
+    interviews = dossier(case, viewer).interviews if case else []
+    named = list(named_by(case, viewer)[:60]) if case else []
+    usable = [way for way in who.phones if way.works is not False]
+    start = beginning(interviews[0] if interviews else None) | {"language": task.person.language}
+    room = None if data is None else _with_room(data)
+    return Sheet(
+        task=task, case=case, known=who, numbers=numbers(who, attempts), sharing=sharing(task.person, viewer), attempts=attempts,
+        reasons=[(_reason(*reason), int(reason[1])) for reason in task.reasons], best_hour=best_hour(attempts, zone),
+        language=language(task.person.language) if task.person.language else "",
+        age=age_on(task.person.birth_on, task.person.birth_year, today),
+        course=course(case, today=today, results=results_of(case, viewer), attempts=attempts) if case else None,
+        window=infectious(case, today) if case else None, disease=rule_set(task.disease).label if task.disease else "",
+        interviews=interviews, named=named, steps=next_steps(case, who, named, today) if case else [],
+        proposals=proposals(task, at, len(usable) > 1),
+        interview=InterviewForm(room, initial=start, today=today),
+        contacts=ContactForms(room, prefix="contact", form_kwargs={"empty_permitted": True, "use_required_attribute": False}),
+        end=EndForm(room, ways=who.phones, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
+    )  # fmt: skip
+
+
+def _with_room(data: Mapping[str, Any]) -> Any:
+    """"More" adds three empty lines to the contacts."""
+    if data.get("outcome") != "more":
+        return data
+    more = data.copy()  # type: ignore[attr-defined]
+    total = more.get("contact-TOTAL_FORMS", "2")
+    more["contact-TOTAL_FORMS"] = str(min(40, (int(total) if total.isdigit() else 2) + 3))
+    return more
+
+
+def _reason(code: str, points: int, value: Any = "", *_more: Any) -> str:
+    if code == "agreed_hour":
+        return str(_("This hour was agreed"))
+    return priority_reason(Reason(code, points, value))

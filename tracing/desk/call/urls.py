@@ -1,0 +1,14 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from tracing.desk.call import views
+
+urlpatterns = [
+    path("next-call", views.next_call, name="next_call"),
+    path("call/<uuid:pk>", views.call, name="call"),
+    path("call/<uuid:pk>/ended", views.ended, name="call_ended"),
+    path("call/<uuid:pk>/take", views.take, name="call_take"),
+    path("call/<uuid:pk>/release", views.release, name="call_release"),
+    path("call/<uuid:pk>/again", views.again, name="call_again"),
+]

@@ -1,0 +1,118 @@
+"""What every page of a case shows around its own part: who, the course, the tabs, what may be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.dateformat import format as format_day
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from tracing.access.viewer import Viewer
+from tracing.cases.dossier import closable, infectious, today_of
+from tracing.cases.lists import cases
+from tracing.cases.models import Case
+from tracing.desk.cases.forms import CloseForm, StayForm
+from tracing.desk.course import course
+from tracing.desk.page import load, show, viewer_of
+from tracing.diseases.ruleset import rule_set
+from tracing.intake.results import results_of
+from tracing.people.known import Known, known
+from tracing.tasks.lists import attempts_of
+from tracing.tasks.models import Attempt
+from tracing.uswds.parts import Link
+
+TABS = (
+    ("case", _("Overview")), ("case_results", _("Lab results")), ("case_contacts", _("Contacts")),
+    ("case_messages", _("Messages")), ("case_tasks", _("Calls")), ("case_timeline", _("Timeline")),
+    ("case_access", _("Access")),
+)  # fmt: skip
+
+
+def find(request: HttpRequest, pk: UUID) -> Case:
+    return load(cases(), request, pk)
+
+
+def may(viewer: Viewer, permission: str, case: Case) -> bool:
+    """Held where the case counts or where it is followed."""
+    return viewer.may(permission, case.unit_id) or viewer.may(permission, case.follow_unit_id)
+
+
+def needs(request: HttpRequest, permission: str, case: Case) -> None:
+    if not may(viewer_of(request), permission, case):
+        raise PermissionDenied
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    work: bool
+    close: bool
+    death: bool
+    call: bool
+    journal: bool
+
+
+def allowed(viewer: Viewer, case: Case) -> Allowed:
+    return Allowed(
+        work=may(viewer, "cases.work", case), close=may(viewer, "cases.close", case),
+        death=may(viewer, "people.record_death", case), call=may(viewer, "tasks.next_call", case),
+        journal=may(viewer, "journal.see", case),
+    )  # fmt: skip
+
+
+def status_code(case: Case, today: date) -> str:
+    if case.closure_id is not None:
+        return "case.closed"
+    lasts = case.isolation is not None and (case.isolation.ends_on is None or case.isolation.ends_on >= today)
+    return "case.isolating" if lasts else "case.open"
+
+
+def draw(
+    request: HttpRequest,
+    case: Case,
+    template: str,
+    tab: str,
+    context: dict[str, Any] | None = None,
+    *,
+    persons: tuple[UUID, ...] = (),
+    status: int = 200,
+    forms: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """One tab of a case with its head. `forms`: what was typed and could not be kept, in place of the empty ones."""
+    viewer, at = viewer_of(request), request.at  # type: ignore[attr-defined]
+    today = today_of(case, at)
+    who: Known = known(case.person, viewer)
+    attempts: list[Attempt] = list(attempts_of([case.person_id], case.disease)[:60])
+    results = results_of(case, viewer)
+    rights = allowed(viewer, case)
+    links = [
+        Link(label, reverse(f"desk:{name}", args=[case.pk]), current=name == tab)
+        for name, label in TABS
+        if name != "case_access" or rights.journal
+    ]
+    head = {
+        "case": case, "who": who, "today": today, "now": at, "rights": rights, "tabs": links,
+        "state": status_code(case, today), "disease": rule_set(case.disease).label,
+        "course": course(case, today=today, results=results, attempts=attempts), "infectious": infectious(case, today),
+        "results": results, "attempts": attempts,
+        "close_form": close_form(case, at), "stay_form": StayForm(), "open": set(forms or {}),
+    }  # fmt: skip
+    return show(
+        request, template, head | (context or {}) | (forms or {}), page=tab, persons=[case.person_id, *persons], status=status
+    )
+
+
+def close_form(case: Case, at: datetime, data: Any = None) -> CloseForm:
+    ends = case.isolation.ends_on if case.isolation else None
+    later = ""
+    if ends is not None:
+        later = _now("Not before %(day)s: isolation lasts until then") % {"day": format_day(ends + timedelta(days=1), "F j")}
+    return CloseForm(data, closable=closable(case, at), not_before=later)
+
+

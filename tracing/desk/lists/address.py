@@ -1,0 +1,84 @@
+"""What the address of a list holds: codes, never a name or a number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, QueryDict
+
+from tracing.access.listing import Listing, own_units
+from tracing.access.viewer import Viewer
+from tracing.jurisdictions.units import units_by_id
+from tracing.uswds.parts import ChipGroup, Link, Paging
+
+SIZES = (25, 50, 100, 200)
+SIZE = 50
+
+
+def choice(request: HttpRequest, name: str, known: Iterable[str], default: str = "") -> str:
+    """A code of the address, or the default when it is none that is known."""
+    found = request.GET.get(name, default)
+    return found if found in set(known) else default
+
+
+def key(request: HttpRequest, name: str) -> UUID | None:
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def size(request: HttpRequest) -> int:
+    found = request.GET.get("rows", "")
+    return int(found) if found.isdigit() and int(found) in SIZES else SIZE
+
+
+def without_place(request: HttpRequest) -> QueryDict:
+    """The address without where its page begins."""
+    asked = request.GET.copy()
+    for name in ("after", "before", "csrfmiddlewaretoken"):
+        asked.pop(name, None)
+    return asked
+
+
+def group(request: HttpRequest, label: Any, name: str, choices: Mapping[str, Any], current: str, always: bool = False) -> ChipGroup:
+    """One filter. A chip that is on leads to the page without it, unless one must always be on."""
+    chips = []
+    for code, words in choices.items():
+        asked = without_place(request)
+        if code == current and not always:
+            asked.pop(name, None)
+        else:
+            asked[name] = code
+        chips.append(Link(words, f"?{asked.urlencode()}", current=code == current, code=code))
+    return ChipGroup(label, chips)
+
+
+def paging(request: HttpRequest, found: Listing[Any]) -> Paging:
+    def to(name: str, value: UUID) -> str:
+        asked = without_place(request)
+        asked[name] = str(value)
+        return f"?{asked.urlencode()}"
+
+    rows = found.rows
+    return Paging(
+        first=f"?{without_place(request).urlencode()}" if found.earlier else "",
+        previous=to("before", rows[0].pk) if found.earlier and rows else "",
+        next=to("after", rows[-1].pk) if found.more and rows else "",
+        count=found.count, exact=found.exact, shown=len(rows),
+    )  # fmt: skip
+
+
+def departments(model: Any, viewer: Viewer) -> list[tuple[str, str]]:
+    """The units a list can be narrowed to: (code, name) of the viewer's own, none when there is but one."""
+    own = own_units(model, viewer)
+    found = units_by_id(own)
+    return [(unit.code, unit.name) for unit in found] if len(found) > 1 else []
+
+
+def unit(model: Any, viewer: Viewer, code: str) -> UUID | None:
+    """The key of a unit of the viewer's own by its code."""
+    own = own_units(model, viewer)
+    return next((found.pk for found in units_by_id(own) if found.code == code), None) if code else None

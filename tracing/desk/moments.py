@@ -1,0 +1,48 @@
+"""Entries of the journal as a timeline shows them: words for codes, names for who did it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tracing.access.queries import staff_names
+from tracing.desk.words import FIELDS, icon_of, said
+from tracing.diseases.labels import CLASSIFICATIONS, SCOPES, label
+from tracing.journal.models import Entry
+from tracing.tasks.models import Attempt
+from tracing.uswds.parts import Moment
+
+
+def moments(entries: Iterable[Entry]) -> list[Moment]:
+    shown = list(entries)
+    names = staff_names(entry.actor_id for entry in shown)
+    return [_moment(entry, names) for entry in shown]
+
+
+def _moment(entry: Entry, names: dict[Any, str]) -> Moment:
+    icon, tone = icon_of(entry.verb)
+    if entry.actor_kind == "staff":
+        who = names.get(entry.actor_id) or _("Staff who have left")
+    else:
+        who = _("by itself") if entry.actor_kind == "job" else entry.actor_name
+    changed = ", ".join(str(FIELDS.get(name, name.replace("_", " "))) for name in entry.changed)
+    details = [(words, value) for words, value in _codes(entry.codes)]
+    if changed:
+        details.append((_("Changed"), changed))
+    return Moment(entry.at, said(entry.verb), who, details, icon=icon, tone=tone)
+
+
+def _codes(codes: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """The codes that mean something to who reads; ids and versions stay in the journal."""
+    if outcome := codes.get("outcome"):
+        yield _("Outcome"), str(dict(Attempt.Outcome.choices).get(outcome, outcome.replace("_", " ")))
+    if found := codes.get("classification"):
+        yield _("Classification"), label(CLASSIFICATIONS, found)
+    if found := codes.get("scope"):
+        yield _("Scope"), label(SCOPES, found)
+    if found := codes.get("reason"):
+        yield _("Reason"), str(found).replace("_", " ")
+    if found := codes.get("rule"):
+        yield _("Rule"), str(found).partition("/")[2] or str(found)

@@ -1,0 +1,61 @@
+"""The first page: who is waiting, what was promised, what is begun."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import resolve
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from tracing.access.viewer import Viewer
+from tracing.cases.lists import begun, benchmarks
+from tracing.desk.navigation import links
+from tracing.desk.page import show, staff, viewer_of
+from tracing.tasks.lists import BANDS, agreed, in_hand, waiting
+from tracing.tasks.models import Task
+from tracing.uswds.charts import Bar
+
+
+@require_safe
+@staff()
+def my_day(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    if not viewer.may("tasks.next_call"):
+        return show(request, "desk/my_day/other.html", {"places": _places(viewer), "now": request.at}, page="my_day")  # type: ignore[attr-defined]
+    at = request.at  # type: ignore[attr-defined]
+    hours = agreed(viewer, at=at)
+    hand = in_hand(viewer, at=at)
+    unfinished = begun(viewer, at=at)
+    queue = waiting(viewer, at=at)
+    bands = [Bar(_words(code), queue.by_band.get(code, 0), tone="bad" if code == "agreed" else "") for code, _at_least in BANDS]
+    context: dict[str, Any] = {
+        "queue": queue, "agreed": hours, "hand": hand, "unfinished": unfinished, "now": at, "first_name": viewer.name.split(" ")[0],
+        "bands": [bar for bar in bands if bar.value],
+        "reviews": queue.by_kind.get(Task.Kind.REVIEW, 0), "facilities": queue.by_kind.get(Task.Kind.FACILITY, 0),
+        "benchmarks": benchmarks(viewer, since=at - timedelta(hours=24)),
+    }  # fmt: skip
+    persons = [task.person_id for task in (*hours, *hand) if task.person_id] + [case.person_id for case in unfinished]
+    return show(request, "desk/my_day/my_day.html", context, page="my_day", persons=persons)
+
+
+def _words(code: str) -> str:
+    return {"agreed": _("Hour agreed"), "urgent": _("Urgent"), "soon": _("Soon"), "later": _("Later")}[code]
+
+
+def _places(viewer: Viewer) -> list[tuple[Any, str, str]]:
+    """What somebody without calls comes here for: the pages of the bar, each with a sentence."""
+    says = {
+        "desk:held": _("Reports that could not be filed wait here for somebody to mend and file them."),
+        "desk:sources": _("Who sends reports, whether they come as they should, and what is missing in them."),
+        "desk:unlisted": _("Reports of conditions that have no rule set here."),
+        "desk:case_list": _("Every case of your departments."),
+    }
+    found = []
+    for link in links(viewer, "desk:my_day"):
+        name = resolve(link.url).view_name
+        if name != "desk:my_day":
+            found.append((link.label, link.url, str(says.get(name, ""))))
+    return found

@@ -1,0 +1,55 @@
+"""Where a member of staff may go: what stands in the bar on top of every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from tracing.access.viewer import Viewer
+from tracing.uswds.parts import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry: shown to whoever holds the permission somewhere; `also` are the pages that lie below it."""
+
+    view: str
+    label: Any
+    needs: str = ""
+    also: tuple[str, ...] = ()
+
+
+PLACES: Final = (
+    Place("desk:my_day", _("My day")),
+    Place("desk:case_list", _("Cases"), "lists.see", ("desk:case", "desk:person")),
+    Place("desk:task_list", _("Calls"), "lists.see", ("desk:call",)),
+    Place("desk:held", _("Held"), "intake.review", ("desk:held",)),
+    Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match",)),
+    Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
+    Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",)),
+    Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
+    Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
+)
+
+
+def links(viewer: Viewer, here: str) -> list[Link]:
+    """The bar for this viewer; `here` is the name of the page shown."""
+    shown = []
+    for place in PLACES:
+        if place.needs and not viewer.may(place.needs):
+            continue
+        try:
+            url = reverse(place.view)
+        except NoReverseMatch:
+            continue
+        below = any(here.startswith(start) for start in place.also) and not _is_entry(here, place)
+        shown.append(Link(place.label, url, current=here == place.view or below))
+    return shown
+
+
+def _is_entry(here: str, place: Place) -> bool:
+    """Whether the page shown is another entry of the bar, whatever its name begins with."""
+    return any(other.view == here for other in PLACES if other is not place)

@@ -1,0 +1,70 @@
+"""Words for what pages show of the journal: each room declares its verbs, this reads them all."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+
+@lru_cache(maxsize=1)
+def verbs() -> dict[str, Any]:
+    """Every verb of every room with its words, translated when shown."""
+    found: dict[str, Any] = {}
+    for room in apps.get_app_configs():
+        if room.name.startswith("tracing.") and find_spec(f"{room.name}.verbs"):
+            found |= import_module(f"{room.name}.verbs").VERBS
+    return found
+
+
+def said(verb: str) -> str:
+    """The words for a verb; one that is not declared any more is shown as its own words."""
+    return str(verbs().get(verb) or verb.replace(".", ": ").replace("_", " "))
+
+
+ICONS = {
+    "case.opened": ("folder_open", "info"), "case.closed": ("check_circle", "good"), "case.reopened": ("undo", "warn"),
+    "case.interviewed": ("chat", "good"), "case.isolation_set": ("home", "info"), "case.withdrawn": ("warning", "bad"),
+    "case.change_proposed": ("help", "warn"), "task.attempted": ("phone", "info"), "task.taken": ("phone", "neutral"),
+    "contact.named": ("person_add", "info"), "person.died": ("do_not_disturb", "bad"), "person.added": ("person", "info"),
+}  # fmt: skip
+
+
+def icon_of(verb: str) -> tuple[str, str]:
+    """An icon and its tone."""
+    return ICONS.get(verb, ("history", "neutral"))
+
+
+FIELDS = {
+    "family": _("family name"), "given": _("given name"), "middle": _("middle name"), "birth_on": _("birth date"),
+    "onset_on": _("first day of illness"), "symptomatic": _("symptoms"), "hospitalised": _("hospital"), "setting": _("setting"),
+    "phone": _("telephone"), "email": _("e-mail"), "addresses": _("address"), "way_works": _("number found wrong"),
+    "classification": _("classification"), "first_positive_on": _("first positive"), "last_positive_on": _("last positive"),
+    "needs_review": _("needs review"), "language": _("language"), "interpreter": _("interpreter"), "sex": _("sex"),
+}  # fmt: skip
+
+LANGUAGES = {
+    "en": _("English"), "es": _("Spanish"), "pt": _("Portuguese"), "pl": _("Polish"), "fr": _("French"), "ht": _("Haitian Creole"),
+    "it": _("Italian"), "zh": _("Chinese"), "vi": _("Vietnamese"), "ar": _("Arabic"), "ru": _("Russian"), "uk": _("Ukrainian"),
+    "ur": _("Urdu"), "hi": _("Hindi"), "bn": _("Bengali"), "sq": _("Albanian"), "ase": _("American Sign Language"),
+}  # fmt: skip
+"""BCP 47 code → name, the usual ones of the state first."""
+
+SOURCES = {
+    "report": _("a laboratory report"), "lab": _("a laboratory report"), "feed": _("a laboratory report"), "said": _("the person"),
+    "interview": _("the person"), "named": _("who named them"), "call": _("a call"), "staff": _("staff"),
+}  # fmt: skip
+
+
+def language(code: str) -> str:
+    """The name of a language; an unknown code is shown as it is."""
+    return str(LANGUAGES.get(code.partition("-")[0].lower(), code))
+
+
+def source(code: str) -> str:
+    """Where a fact comes from, in words."""
+    return str(SOURCES.get(code, code))
