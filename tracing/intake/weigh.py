@@ -40,7 +40,7 @@ def finish(report: LabReport, problems: Iterable[str], fixable: Iterable[str] = 
     elif not report.processing:
         found.append("processing_missing")
     results = [line for line in report.results if line.kind in ("result", "note")]
-    _person(report.patient, results, found)
+    _person(report.patient, results, found, test=report.processing in ("T", "D"))
     _results(results, found, mends)
     codes = tuple(dict.fromkeys(found))
     held = bool(holding(codes, needs_person=False)) or (needs_person(report) and bool(holding(codes)))
@@ -49,11 +49,11 @@ def finish(report: LabReport, problems: Iterable[str], fixable: Iterable[str] = 
     )
 
 
-def _person(patient: Patient, results: list[Result], found: list[str]) -> None:
+def _person(patient: Patient, results: list[Result], found: list[str], *, test: bool) -> None:
     if not (patient.last or patient.first or patient.birth_text or patient.street or patient.city or patient.zip or patient.phones):
         found.append("patient_missing")
     who = nobody(patient.last, patient.first)
-    if who:
+    if who and not (test and who == "test_name"):  # a test patient in a test message is what it should be
         found.append(who)
     if not patient.last or not patient.first:
         found.append("name_missing")
