@@ -6,7 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -110,3 +110,27 @@ def test_each_order_reads_as_it_was_meant_in_every_format(reader: str) -> None:
             assert (line.loinc or line.local_code, line.status, line.accession) == (meant.loinc, meant.status, order.accession)
             if meant.code in CLASS:
                 assert line.cls == CLASS[meant.code], (line, meant)
+
+
+@pytest.mark.django_db
+def test_the_demo_files_them_and_counts_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    from config.demo import reports
+    from tests.world import connecticut
+    from tracing.cases.models import Case
+    from tracing.intake import queries
+    from tracing.intake.models import Delivery, LabResult, Report
+
+    connecticut()
+    monkeypatch.setattr(reports, "COUNT", 100)
+    said: list[str] = []
+    at = datetime(2026, 3, 10, 20, 0, tzinfo=UTC)
+    reports.seed(at=at, say=said.append)
+    before = (Delivery.objects.count(), Report.objects.count(), Case.objects.count())
+    reports.seed(at=at, say=said.append)
+    assert (Delivery.objects.count(), Report.objects.count(), Case.objects.count()) == before
+    assert queries.status().total.agree
+    assert Case.objects.filter(disease="covid19").count() > 30
+    assert Case.objects.filter(disease="measles").count() == 1
+    causes = {cause for held in Report.objects.filter(state="held") for cause in held.causes}
+    assert {"code:L|CVNEW7", "value:SCT|999000111222", "rule_set:hiv"} <= causes
+    assert LabResult.objects.filter(status="W").exists()

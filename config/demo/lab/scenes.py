@@ -213,10 +213,10 @@ class Fortnight:
     def _measles(self) -> Iterator[Order]:
         child = self.somebody(ages=(3, 9))
         finding = Finding(*o.MEASLES_RNA, *o.POSITIVE)
-        yield self.order(child, True, days_ago=2, lab=o.SOUND, findings=(finding,), specimen=o.NASOPHARYNX)
+        yield self.order(child, True, days_ago=4, lab=o.SOUND, findings=(finding,), specimen=o.NASOPHARYNX)
         other = replace(self.somebody(phone=False, ages=(28, 40)), last=child.last, street=child.street, phone=child.phone)
         finding = Finding(*o.MEASLES_IGM, *o.NEGATIVE)
-        yield self.order(other, False, days_ago=2, findings=(finding,), specimen=o.SERUM)
+        yield self.order(other, False, days_ago=4, findings=(finding,), specimen=o.SERUM)
 
     def _influenza(self) -> Iterator[Order]:
         for positives in (("a",), ("a",), ("b",), ("covid",), ("a", "covid"), ("rsv",)):
