@@ -99,6 +99,18 @@ def test_roles_sql_is_printed_without_a_database() -> None:
     assert 'CREATE DATABASE "tracing"' in said.stdout
 
 
+def test_the_embedded_database_runs_a_command_and_is_deleted_only_when_asked(tmp_path: Path) -> None:
+    code = "import os, psycopg; print(psycopg.connect(os.environ['DATABASE_URL']).info.user)"
+    said = contact("embedded", "run", "--throwaway", sys.executable, "-W", "ignore", "-c", code)
+    assert (said.returncode, said.stdout.strip()) == (0, "contact_app"), said.stderr
+    kept = tmp_path / "state"
+    kept.mkdir()
+    assert contact("embedded", "remove", CONTACT_STATE=str(kept)).returncode == 2
+    assert kept.exists()
+    assert contact("embedded", "remove", "--yes", CONTACT_STATE=str(kept)).returncode == 0
+    assert not kept.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_doctor_finds_what_is_wrong(database_server: Callable[[str, str], str]) -> None:
     from django.db import connection

@@ -16,10 +16,14 @@ from config.ready import Stop, demo_secret
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=["start", "stop", "status", "remove", "run"])
-    parser.add_argument("--throwaway", action="store_true", help="with run: an empty server, deleted afterwards")
-    parser.add_argument("--yes", action="store_true", help="with remove: delete the data without asking")
-    parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND …")
+    words = parser.add_subparsers(dest="what", required=True, metavar="start | stop | status | remove | run")
+    for name in ("start", "stop", "status"):
+        words.add_parser(name)
+    remove = words.add_parser("remove", help="stop it and delete its data")
+    remove.add_argument("--yes", action="store_true", help="really")
+    command = words.add_parser("run", help="run a command with DATABASE_URL set to it")
+    command.add_argument("--throwaway", action="store_true", help="an empty one, deleted afterwards")
+    command.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND …")
 
 
 def run(options: argparse.Namespace) -> int:
