@@ -47,9 +47,9 @@ def run(*, looks: int = 60_000, entries: int = 60_000, environment: Mapping[str,
     return [
         _row(
             "Journal and looks of 1,000 users in a day", per_day / 2**30, "GiB",
-            f"{pages:,} pages and {round(pages * ENTRIES_PER_PAGE):,} entries; extrapolated from {looks:,} looks and {entries:,} entries",
+            f"{pages:,} pages, {round(pages * ENTRIES_PER_PAGE):,} entries; reckoned from {looks:,} looks and {entries:,} entries",
         ),
-        _row("Bytes of one look, indexes included", look, "bytes", f"{measured['look_table'] / looks:.0f} of it the row itself; {shown}"),
+        _row("Bytes of one look, indexes included", look, "bytes", f"{measured['look_table'] / looks:.0f} of it the row; {shown}"),
         _row(
             "Bytes of one entry, indexes included", entry, "bytes",
             f"{measured['entry_table'] / entries:.0f} of it the row itself, sealed and vacuumed as over a day",
@@ -91,7 +91,7 @@ def _measure(looks: int, entries: int) -> dict[str, int]:
             for number in range(first, min(first + BATCH, looks))
         )  # fmt: skip
         _vacuum()
-    changes = (
+    changes: tuple[tuple[str, str, dict[str, Any], list[str]], ...] = (
         ("task.taken", "task", {"priority": 640}, []),
         ("task.attempted", "task", {"outcome": "no_answer", "attempts": 2}, []),
         ("person.changed", "person", {}, ["phone", "language"]),
@@ -112,7 +112,7 @@ def _measure(looks: int, entries: int) -> dict[str, int]:
         while seal(at=start):
             pass
         _vacuum()
-    sizes = {}
+    sizes: dict[str, int] = {}
     with connection.cursor() as cursor:
         for name, table in (("look", "journal_look"), ("entry", "journal_entry")):
             cursor.execute(

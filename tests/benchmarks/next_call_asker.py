@@ -46,7 +46,7 @@ def asking(mode: str, at: datetime) -> tuple[Callable[[], Ask], Callable[[], Non
             who = viewer(tracer)
             with transaction.atomic(), role("contact_web"):
                 task = room.next_call(viewer=who, by=who.actor, at=at)
-            return task and {"task": str(task.pk), "person": str(task.person_id), "keys": task.hold_keys}
+            return None if task is None else {"task": str(task.pk), "person": str(task.person_id), "keys": task.hold_keys}
 
         return ask
 

@@ -1,4 +1,7 @@
-"""The journal's own work: sealing. Partitions are made 14 months ahead by `contact migrate`, because workers may not make tables."""
+"""The journal's own work: sealing.
+
+Partitions are made ahead by `contact migrate`, because workers may not make tables; what falls behind the last goes into a default one.
+"""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Entry(models.Model):
 
 
 class OldValues(models.Model):
-    """What the changed fields held before. Erasable: the entry keeps only the salted digest, so that purging leaves the chain whole."""
+    """What the changed fields held before. Erasable: the entry keeps only the salted digest, so purging leaves the chain whole."""
 
     entry_id = models.UUIDField(primary_key=True)
     person_id = models.UUIDField(null=True)

@@ -5,10 +5,10 @@ Sending takes three steps, of which the middle one is no action: claim here, cal
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -49,9 +49,9 @@ def queue(*, messages: Sequence[NewMessage], by: Actor, at: datetime) -> list[Me
         )  # fmt: skip
         if stopped_by:
             message.state, message.ended_at = Message.State.STOPPED, at
-            _say("stopped", message, by, at, reason=stopped_by)
+            _say("message.stopped", message, by, at, reason=stopped_by)
         else:
-            _say("queued", message, by, at)
+            _say("message.queued", message, by, at)
         rows.append(message)
     Message.objects.bulk_create(rows)
     return rows
@@ -76,11 +76,11 @@ def claim_due(*, limit: int, channels: Sequence[str], by: Actor, at: datetime) -
         if earliest > at:
             message.not_before = earliest
             waiting.append(message)
-            _say("queued", message, by, at, wait="night")
+            _say("message.queued", message, by, at, wait="night")
         else:
             message.state, message.claimed_at = Message.State.CLAIMED, at
             claimed.append(message)
-            _say("claimed", message, by, at)
+            _say("message.claimed", message, by, at)
     Message.objects.bulk_update([*claimed, *waiting], ["state", "claimed_at", "not_before"])
     return claimed
 
@@ -131,7 +131,7 @@ def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> 
     for message in rows:
         message.state, message.stopped_by, message.ended_at = Message.State.QUEUED, "", None
         message.not_before = max(message.not_before, at)
-        _say("reopened", message, by, at, reason=reason)
+        _say("message.reopened", message, by, at, reason=reason)
     return _save(rows)
 
 
@@ -160,6 +160,13 @@ def take_back_opt_out(*, person: UUID, channel: str, by: Actor, at: datetime) ->
     return row
 
 
+_ENDED: Final[Mapping[str, str]] = {
+    Message.State.SENT: "message.sent",
+    Message.State.FAILED: "message.failed",
+    Message.State.STOPPED: "message.stopped",
+}
+
+
 def _death() -> Exists:
     return Exists(Death.objects.filter(person=OuterRef("person"), taken_back_at__isnull=True))
 
@@ -182,7 +189,7 @@ def _stop(messages: QuerySet[Message], reason: str, by: Actor, at: datetime) -> 
     rows = list(messages.select_for_update().filter(Q(state=Message.State.QUEUED)).order_by("pk"))
     for message in rows:
         message.state, message.stopped_by, message.ended_at = Message.State.STOPPED, reason, at
-        _say("stopped", message, by, at, reason=reason)
+        _say("message.stopped", message, by, at, reason=reason)
     return _save(rows)
 
 
@@ -192,7 +199,7 @@ def _end(message: Message, state: str, problem: str, by: Actor, at: datetime, st
         return UNCHANGED
     row.state, row.ended_at, row.problem, row.stopped_by = state, at, problem, stopped_by
     row.save(update_fields=["state", "ended_at", "problem", "stopped_by"])
-    _say(state, row, by, at, **({"problem": problem} if problem else {}))
+    _say(_ENDED[state], row, by, at, **({"problem": problem} if problem else {}))
     return row
 
 
@@ -203,8 +210,8 @@ def _save(rows: list[Message]) -> list[Message] | Unchanged:
     return rows
 
 
-def _say(what: str, message: Message, by: Actor, at: datetime, **codes: Any) -> None:
+def _say(verb: str, message: Message, by: Actor, at: datetime, **codes: Any) -> None:
     record(
-        f"message.{what}", by=by, at=at, subject=("message", message.id), person=message.person_id, disease=message.disease,
+        verb, by=by, at=at, subject=("message", message.id), person=message.person_id, disease=message.disease,
         codes={"channel": message.channel, "template": message.template, **codes},
     )  # fmt: skip

@@ -19,8 +19,10 @@ class NotSent(Exception):
 class Provider(Protocol):
     """Called outside any transaction, at most once for each message that was claimed."""
 
-    channels: tuple[str, ...]
-    """What it can send by; nothing of another channel is claimed."""
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """What it can send by; nothing of another channel is claimed."""
+        ...
 
     def send(self, message: Message) -> None:
         """Hand it over. Raises NotSent when it will never go out."""

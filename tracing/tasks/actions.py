@@ -72,7 +72,7 @@ def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
     ]  # fmt: skip
     Task.objects.bulk_create(rows)
     for task in rows:
-        _say("added", task, by, at, kind=task.kind, priority=task.priority, rule=task.rule)
+        _say("task.added", task, by, at, kind=task.kind, priority=task.priority, rule=task.rule)
     return rows
 
 
@@ -99,10 +99,7 @@ def record_attempt(
         raise AgainNotPossible
     others = outcome in rules.BAD_NUMBER and _mark_wrong(task, way, by, at)
     calls_again = outcome in rules.CALLS_AGAIN
-    if calls_again and again_at is None:
-        again = rules.next_try(outcome, task.attempts + 1, at, zone, other_numbers=others)
-    else:
-        again = again_at
+    again = again_at or rules.next_try(outcome, task.attempts + 1, at, zone, other_numbers=others)
     attempt = Attempt(
         task=task, person_id=task.person_id, disease=task.disease, way=way, outcome=outcome, at=at, by=by.id,
         again_at=again if calls_again else None, note=note,
@@ -110,8 +107,8 @@ def record_attempt(
     attempt.save(force_insert=True)
     task.attempts += 1
     stays_in_hand = others and again_at is None and task.held_by_id is not None
-    _say("attempted", task, by, at, outcome=outcome, attempts=task.attempts)
-    if calls_again and again is not None:
+    _say("task.attempted", task, by, at, outcome=outcome, attempts=task.attempts)
+    if calls_again:
         task.not_before, task.due_at = again, again_at
         if outcome == "partial" or again_at is not None:
             task.kind = Task.Kind.CALLBACK
@@ -140,7 +137,7 @@ def release(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
     _let_go(task, Task.State.OPEN)
     task.save(update_fields=_SETTLED)
     Hold.objects.filter(task=task).delete()
-    _say("released", task, by, at)
+    _say("task.released", task, by, at)
     return task
 
 
@@ -155,7 +152,7 @@ def finish(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
     _let_go(task, Task.State.DONE, ended_at=at)
     task.save(update_fields=_SETTLED)
     Hold.objects.filter(task=task).delete()
-    _say("finished", task, by, at)
+    _say("task.finished", task, by, at)
     return task
 
 
@@ -168,7 +165,7 @@ def stop(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list
     for task in rows:
         _let_go(task, Task.State.STOPPED, ended_at=at)
         task.stopped_by = reason
-        _say("stopped", task, by, at, reason=reason)
+        _say("task.stopped", task, by, at, reason=reason)
     return _save(rows)
 
 
@@ -183,7 +180,7 @@ def reopen_stopped(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetim
     for task in rows:
         task.state, task.ended_at, task.stopped_by = Task.State.OPEN, None, ""
         task.not_before = max(task.not_before, at)
-        _say("reopened", task, by, at, reason=reason)
+        _say("task.reopened", task, by, at, reason=reason)
     return _save(rows)
 
 
@@ -207,14 +204,14 @@ def refresh_hold_keys(*, persons: Collection[UUID], by: Actor, at: datetime) -> 
     changed = [task for task in rows if task.person_id is not None and task.hold_keys != keys[task.person_id]]
     for task in changed:
         task.hold_keys = keys[task.person_id]  # type: ignore[index]
-        _say("hold_keys_refreshed", task, by, at)
+        _say("task.hold_keys_refreshed", task, by, at)
     if not changed:
         return UNCHANGED
     Task.objects.bulk_update(changed, ["hold_keys"])
     in_hand = [
         Hold(key=key, task=task, user_id=task.held_by_id, until=task.held_until)
         for task in changed
-        if task.state == Task.State.HELD
+        if task.held_by_id is not None and task.held_until is not None
         for key in task.hold_keys
     ]
     # A key that is in another hand already stays there until it is laid down.
@@ -275,5 +272,5 @@ def _mark_wrong(task: Task, way: WayToReach | None, by: Actor, at: datetime) -> 
     return WayToReach.objects.filter(person=task.person_id, kind=WayToReach.Kind.PHONE).exclude(works=False).exists()
 
 
-def _say(what: str, task: Task, by: Actor, at: datetime, **codes: Any) -> None:
-    record(f"task.{what}", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease, codes=codes)
+def _say(verb: str, task: Task, by: Actor, at: datetime, **codes: Any) -> None:
+    record(verb, by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease, codes=codes)

@@ -138,7 +138,9 @@ def test_a_sign_of_work_keeps_it_in_hand() -> None:
     assert ask(ben, NOON + timedelta(minutes=50)) is None
 
 
-@pytest.mark.parametrize(("hour_utc", "here", "there"), [(12, False, False), (14, True, False), (17, True, True), (26, False, True)])
+@pytest.mark.parametrize(
+    ("hour_utc", "here", "there"), [(12, False, False), (14, True, False), (17, True, True), (26, False, True)]
+)
 def test_at_night_nobody_is_called_there(hour_utc: int, here: bool, there: bool) -> None:
     east, west = department("east"), department("west", "America/Los_Angeles")
     at = NOON.replace(hour=0) + timedelta(hours=hour_utc)
