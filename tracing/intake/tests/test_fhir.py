@@ -231,7 +231,8 @@ def test_circles_and_crowds_end() -> None:
 
 
 def test_twisted_parts_read_as_empty() -> None:
-    for wrong in (1, "x", [], {}, None, True, [[]], [{}], {"reference": 5}, [{"coding": [{"code": ["x"]}]}]):
+    values: list[Any] = [1, "x", [], {}, None, True, [[]], [{}], {"reference": 5}, [{"coding": [{"code": ["x"]}]}]]
+    for wrong in values:
         for field in ("name", "address", "telecom", "birthDate", "extension", "identifier", "gender", "communication"):
             assert "reader_failed" not in read(bundle(PATIENT | {field: wrong}, REPORT, observation())).problems
         for field in ("subject", "result", "specimen", "basedOn", "status", "identifier", "effectiveDateTime", "contained"):

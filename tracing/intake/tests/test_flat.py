@@ -7,6 +7,7 @@ import io
 import tracemalloc
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -143,7 +144,7 @@ def test_a_large_file_is_cut_in_little_memory() -> None:
             return b"a,b\n" if first else (b"1,%s\n" % (b"x" * 117) * (size // 120 + 1))[:size]
 
     tracemalloc.start()
-    count = sum(1 for _ in flat.split(Endless()))  # type: ignore[arg-type]
+    count = len([None for _ in flat.split(cast(BinaryIO, Endless()))])
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert count > 25_000
