@@ -34,9 +34,9 @@ def work(url: str, *words: str) -> subprocess.Popen[str]:
     )
 
 
-def asked(question: str, *values: object) -> int:
+def asked(question: str, *values: int) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(question, values)
+        cursor.execute(question, list(values))
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
