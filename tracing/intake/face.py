@@ -113,11 +113,11 @@ def summary(results: Sequence[Result], codes: CodeBook) -> dict[str, Any]:
     """The message in one word, the same for SARS-CoV-2 alone, and what was found. Withdrawn results do not count."""
     standing = [line for line in results if line.kind in ("result", "note") and line.status not in WITHDRAWN]
     covid = [line for line in standing if line.condition == "covid19" and line.analyte not in _ANTIBODIES]
-    positive = dict.fromkeys(_found(line, codes) for line in standing if line.cls == "positive")
+    positive = {_found(line, codes) for line in standing if line.cls == "positive"}
     return {
         "class": _together(standing),
         "covid_class": _together(covid) if covid else None,
-        "positive_conditions": [word for word in positive if word],
+        "positive_conditions": sorted(word for word in positive if word),
     }
 
 
