@@ -15,7 +15,7 @@ from typing import Any, Final, get_args
 from tracing.base.phones import e164
 from tracing.diseases.codebook import load
 from tracing.intake.report import LabReport, Reading, ResultClass
-from tracing.intake.weigh import finish
+from tracing.intake.weigh import finish, needs_person
 
 CLASSES: Final = frozenset(get_args(ResultClass))
 FIELDS: Final = {
@@ -42,16 +42,18 @@ _SEXES: Final = frozenset({"F", "M", "O", "U", "A", "N", "X"})
 _ZIP: Final = re.compile(r"[0-9]{5}(-?[0-9]{4})?")
 _STATE: Final = re.compile(r"[A-Za-z]{2}")
 
-# Problems that `finish` finds anew in the corrected report, and those that a corrected line settles.
+# Problems that `finish` finds anew in the corrected report.
 _ANEW: Final = frozenset(
-    {"name_missing", "birth_date_unreadable", "birth_date_missing", "birth_date_implausible", "no_result", "specimen_date_missing"}
+    "name_missing placeholder_name test_name patient_missing birth_date_missing birth_year_only birth_date_unreadable"
+    " birth_date_implausible too_little_to_identify no_result specimen_date_missing no_value not_verified value_unknown"
+    " number_only test_message processing_missing".split()
 )
 _BY_LINE: Final = frozenset(
-    {"test_code_unknown", "value_code_unknown", "value_unknown", "value_contradicts_itself", "several_targets", "older_code",
-     "disorder_as_result", "organism_named", "matched_by_name"}
-)  # fmt: skip
-_NEVER_ACCEPTED: Final = frozenset({"name_missing"})
-"""Without a name nobody can be found: this has to be corrected, or the report set aside."""
+    "value_contradicts_itself several_targets older_code disorder_as_result organism_named matched_by_name code_system_wrong".split()
+)
+"""Problems of a line that are settled once somebody has said what a line means."""
+_NEVER_ACCEPTED: Final = frozenset({"name_missing", "patient_missing"})
+"""Where a person has to be found and there is no name, nobody can be: correct it, or set the report aside."""
 
 
 class CorrectionsWrong(Exception):
@@ -140,12 +142,24 @@ def settled(reading: Reading, corrections: Mapping[str, str]) -> Reading:
     if not corrections or reading.report is None:
         return reading
     report = corrected(reading.report, corrections)
-    gone = set(_ANEW)
+    gone = _ANEW | _answered(report, corrections)
+    left = [problem for problem in reading.problems if problem.partition(":")[0] not in gone]
+    again = finish(report, left, [cause for cause in reading.fixable if not cause.startswith("word:")])
+    blocked = _NEVER_ACCEPTED & set(again.problems) if needs_person(report) else frozenset()
+    if corrections.get("accept") == "yes" and again.status == "held" and not blocked:
+        again = replace(again, status="read")
+    return again if again.status == "held" else replace(again, fixable=())
+
+
+def _answered(report: LabReport, corrections: Mapping[str, str]) -> frozenset[str]:
+    """What the reader found in the message and the corrections have answered."""
+    gone = {"specimen_date_unreadable"} if "specimen_on" in corrections else set()
     if any(_LINE.fullmatch(name) for name in corrections):
         gone |= _BY_LINE
-    if "specimen_on" in corrections:
-        gone.add("specimen_date_unreadable")
-    again = finish(report, [problem for problem in reading.problems if problem.partition(":")[0] not in gone], reading.fixable)
-    if corrections.get("accept") == "yes" and again.status == "held" and not _NEVER_ACCEPTED & set(again.problems):
-        return replace(again, status="read", fixable=())
-    return again if again.status == "held" else replace(again, fixable=())
+        lines = [line for line in report.results if line.kind == "result"]
+        # Unknown codes stay a problem as long as another line has one.
+        if not any(line.cls == "other" for line in lines):
+            gone.add("value_code_unknown")
+        if not any(line.cls == "positive" and not line.condition for line in lines):
+            gone.add("test_code_unknown")
+    return frozenset(gone)

@@ -19,7 +19,8 @@ from tracing.diseases.conditions import conditions
 from tracing.diseases.rules import Positive
 from tracing.diseases.ruleset import rule_set, rule_sets
 from tracing.intake import read as readers
-from tracing.intake.lines import Line, answers, birth_year, corrected, lines, version
+from tracing.intake.corrections import settled
+from tracing.intake.lines import Line, answers, birth_year, lines, version
 from tracing.intake.meanings import Said as Meaning
 from tracing.intake.meanings import extended
 from tracing.intake.models import LabResult, LocalMeaning, Report
@@ -104,14 +105,13 @@ def desk(at: datetime) -> Desk:
 
 def judge(report: Report, at_desk: Desk) -> Item:
     """Read one report and decide whether it can be filed: by itself, without looking at other reports."""
-    reading = readers.read(report.format, bytes(report.content), at_desk.book(report.source_id))
+    reading = settled(readers.read(report.format, bytes(report.content), at_desk.book(report.source_id)), report.corrections)
     item = Item(report, "filed", list(reading.problems), list(reading.fixable))
     if reading.report is None or reading.status not in ("read", "held"):
         item.sensitive = True
         item.hold(*(reading.problems or ("unreadable",)))
         return item
-    lab = corrected(reading.report, report.corrections)
-    item.lab = lab
+    lab = item.lab = reading.report
     results = [r for r in lab.results if r.kind == "result"]
     item.conditions = sorted({r.condition for r in results if r.condition})
     ruled = at_desk.ruled.intersection(item.conditions)
@@ -120,7 +120,7 @@ def judge(report: Report, at_desk: Desk) -> Item:
     if item.conditions and not ruled:
         item.hold("no_rule_set", causes=[f"rule_set:{condition}" for condition in item.conditions])
         return item
-    if reading.status == "held" and not mended(item.problems, report.corrections):
+    if reading.status == "held":
         item.hold()
         return item
     if lab.processing in ("T", "D") and not report.source.tests_open_cases:
@@ -143,24 +143,6 @@ def judge(report: Report, at_desk: Desk) -> Item:
         item.as_of = max(line.version_at for line in item.lines)
         _place(item, at_desk)
     return item
-
-
-CORRECTS = {
-    "no_name": ("last", "first"),
-    "placeholder_name": ("last", "first"),
-    "test_name": ("last", "first"),
-    "no_birth_date": ("birth_on",),
-    "bad_birth_date": ("birth_on",),
-    "birth_year_only": ("birth_on",),
-    "no_specimen_date": ("specimen_on",),
-    "bad_specimen_date": ("specimen_on",),
-}
-"""Which correction answers which problem of the reading."""
-
-
-def mended(problems: Sequence[str], corrections: dict[str, str]) -> bool:
-    """Whether staff's corrections answer every problem for which the reading held the report."""
-    return bool(problems) and all(any(f in corrections for f in CORRECTS.get(problem, ())) for problem in problems)
 
 
 def _place(item: Item, at_desk: Desk) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -80,28 +79,6 @@ def version(line: Line) -> tuple[datetime, int, str, str]:
 
 def _day(at: datetime | None) -> date | None:
     return at.date() if at else None
-
-
-def corrected(report: LabReport, corrections: Mapping[str, str]) -> LabReport:
-    """The report with what staff put in place of what the message says. Unknown names are left alone."""
-    if not corrections:
-        return report
-    patient: dict[str, Any] = {}
-    for name, value in corrections.items():
-        match name:
-            case "last" | "first" | "middle" | "sex" | "street" | "city" | "state" | "zip":
-                patient[name] = value
-            case "birth_on":
-                patient |= {"birth_on": date.fromisoformat(value), "birth_text": value.replace("-", "")}
-            case "phone":
-                patient["phones"] = (value, *(p for p in report.patient.phones if p != value))
-    made = replace(report, patient=replace(report.patient, **patient)) if patient else report
-    lines_changed: dict[str, Any] = {}
-    if "specimen_on" in corrections:
-        lines_changed["specimen_on"] = date.fromisoformat(corrections["specimen_on"])
-    if lines_changed:
-        made = replace(made, results=tuple(replace(r, **lines_changed) for r in made.results))
-    return made
 
 
 def birth_year(text: str) -> int | None:

@@ -1,0 +1,97 @@
+"""Facility lines: a nursing home or a prison with cases is one line of work, not a call for each resident."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from tracing.cases import review
+from tracing.cases.review import LineView
+from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.review.after import key_in, query
+from tracing.diseases import codebook
+from tracing.uswds.charts import Bar
+from tracing.uswds.parts import Column, Link, Paging
+
+SIZE = 50
+
+SETTINGS: dict[str, Any] = {
+    "nursing_home": gettext_lazy("Nursing home"),
+    "assisted_living": gettext_lazy("Assisted living"),
+    "prison": gettext_lazy("Prison or jail"),
+    "shelter": gettext_lazy("Shelter"),
+    "college": gettext_lazy("College"),
+    "hospital": gettext_lazy("Hospital"),
+    "school": gettext_lazy("School"),
+    "group_home": gettext_lazy("Group home"),
+}
+
+
+def _row(view: LineView) -> dict[str, Any]:
+    line = view.line
+    numbers = [number for _day, number in view.days]
+    found = codebook.load().conditions.get(line.disease)
+    return {
+        "view": view,
+        "line": line,
+        "name": line.name or (line.place.name if line.place else "") or _("A facility whose name is not known"),
+        "setting": SETTINGS.get(line.setting, line.setting.replace("_", " ").capitalize()),
+        "disease": found.name if found else line.disease,
+        "numbers": numbers,
+        "title": ngettext("%(number)d case in the last %(days)d days", "%(number)d cases in the last %(days)d days", sum(numbers))
+        % {"number": sum(numbers), "days": len(numbers)},
+        "recent": sum(numbers),
+    }
+
+
+@require_safe
+@staff("cases.see")
+def facilities(request: HttpRequest) -> HttpResponse:
+    after = key_in(request.GET.get("after", ""))
+    found, more = review.lines(viewer_of(request), at=request.at, after=after, size=SIZE)  # type: ignore[attr-defined]
+    context = {
+        "rows": [_row(view) for view in found],
+        "columns": [
+            Column(_("Facility")),
+            Column(_("Department")),
+            Column(_("The last 14 days")),
+            Column(_("Residents"), end=True),
+            Column(_("Last case")),
+            Column(_("Call")),
+        ],
+        "first": "?" if after else "",
+        "following": f"?{query(after=found[-1].line.pk)}" if more else "",
+    }
+    return show(request, "desk/facilities/facilities.html", context, page="facilities")
+
+
+@require_safe
+@staff("cases.see")
+def facility(request: HttpRequest, pk: UUID) -> HttpResponse:
+    line = load(review.facility_lines(), request, pk)
+    must(request, "cases.see", line.unit_id)
+    viewer = viewer_of(request)
+    view = review.line_view(viewer, line, at=request.at)  # type: ignore[attr-defined]
+    cases = review.residents(viewer, line)
+    context = {
+        **_row(view),
+        "cases": cases,
+        "crumbs": [Link(_("Facilities"), reverse("desk:facilities")), Link(_row(view)["name"], current=True)],
+        "bars": [Bar(date_format(day, "D, N j"), number, str(number)) for day, number in view.days],
+        "columns": [
+            Column(_("Resident")),
+            Column(_("Class")),
+            Column(_("Positive")),
+            Column(_("Isolation until")),
+            Column(_("State")),
+        ],
+        "paging": Paging(count=view.cases, shown=len(cases)),
+    }
+    return show(request, "desk/facilities/facility.html", context, page="facility", persons=[case.person_id for case in cases])
