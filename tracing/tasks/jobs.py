@@ -12,6 +12,7 @@ from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.people.death import is_dead
 from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
+from tracing.tasks.rescoring import rescore_open
 
 
 @app.periodic(cron="* * * * *")
@@ -61,3 +62,16 @@ def _changes_numbers(entry: Entry) -> bool:
 def _answer_numbers(entry: Entry, at: datetime) -> None:
     if entry.person_id is not None:
         refresh_hold_keys(persons=[entry.person_id], by=job("follow_numbers_in_tasks"), at=at)
+
+
+@app.periodic(cron="0 8 * * *")
+@app.task(queueing_lock="rescore_open_tasks", pass_context=False)
+def rescore_open_tasks(timestamp: int) -> None:
+    """Every morning at 8 UTC, before the first hour to call anywhere on the mainland: today's priorities."""
+    rescore_all(timezone.now())
+
+
+def rescore_all(at: datetime) -> None:
+    last = rescore_open(after=None, by=job("rescore_open_tasks"), at=at)
+    while last is not None:
+        last = rescore_open(after=last, by=job("rescore_open_tasks"), at=at)

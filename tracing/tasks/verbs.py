@@ -14,5 +14,6 @@ VERBS = {
     "task.stopped": _("Task stopped"),
     "task.moved": _("Task moved to another unit"),
     "task.reopened": _("Task taken up again"),
+    "tasks.rescored": _("Priorities worked out for the day"),
     "task.hold_keys_refreshed": _("Shared numbers and address brought up to date"),
 }

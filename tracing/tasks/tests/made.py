@@ -33,9 +33,7 @@ def department(code: str, zone: str = "America/New_York") -> Unit:
 def tracer(name: str, *units: Unit, everywhere: bool = False) -> Viewer:
     user = User.objects.create(email=f"{name}@example.org", name=name)
     held = frozenset(unit.pk for unit in units)
-    return Viewer(
-        user.pk, name, {"tasks.next_call": held}, frozenset({"tasks.next_call"} if everywhere else ()), None, ("tracer",)
-    )
+    return Viewer(user.pk, name, {"tasks.next_call": held}, frozenset({"tasks.next_call"} if everywhere else ()), None, ("tracer",))
 
 
 def staff(viewer: Viewer) -> Actor:

@@ -21,9 +21,10 @@ from tracing.tasks.actions import (
     reopen_stopped,
     stop,
 )
-from tracing.tasks.jobs import follow_deaths, follow_numbers
+from tracing.tasks.jobs import follow_deaths, follow_numbers, rescore_all
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.queries import hold_keys
+from tracing.tasks.rescoring import rescore_open
 from tracing.tasks.tests.made import FILING, NOON, call, department, fresh, lives, person, staff, tracer
 
 pytestmark = pytest.mark.django_db
@@ -207,11 +208,27 @@ def test_a_changed_number_reaches_the_holds_through_the_journal() -> None:
     release(task=task, by=staff(ana), at=NOON)
     WayToReach.objects.filter(value="+12035550101").update(works=False)
     assert "phone:+12035550101" in fresh(task).hold_keys
-    record_attempt(
-        task=task, outcome="wrong_number", way=WayToReach.objects.get(value="+12035550102"), by=staff(ana), at=NOON
-    )
+    record_attempt(task=task, outcome="wrong_number", way=WayToReach.objects.get(value="+12035550102"), by=staff(ana), at=NOON)
     other = call(who, department("danbury"), disease="measles")
     Task.objects.filter(pk=other.pk).update(hold_keys=["phone:+12035550102"])
     seal(at=NOON)
     assert follow_numbers(NOON) == 1
     assert fresh(other).hold_keys == [f"person:{who.pk}"] == fresh(task).hold_keys
+
+
+def test_priorities_are_worked_out_anew_every_day_and_an_agreed_hour_keeps_its_place() -> None:
+    bethel = department("bethel")
+    tasks = [call(person(str(n)), bethel) for n in range(5)]
+    agreed, facility = tasks[3:]
+    Task.objects.filter(pk=agreed.pk).update(priority=950)
+    Task.objects.filter(pk=facility.pk).update(facts={}, priority=77)
+    last = rescore_open(after=None, by=FILING, at=NOON, limit=2)
+    assert last == tasks[1].pk
+    rescore_all(NOON)
+    young = {fresh(task).priority for task in tasks[:3]}
+    assert len(young) == 1 and fresh(agreed).priority == 950 and fresh(facility).priority == 77
+    entries = Entry.objects.filter(verb="tasks.rescored").count()
+    rescore_all(NOON)
+    assert Entry.objects.filter(verb="tasks.rescored").count() == entries, "nothing to do leaves nothing behind"
+    rescore_all(NOON + timedelta(days=10))
+    assert fresh(tasks[0]).priority < young.pop()
