@@ -195,6 +195,8 @@ class _Owned(dict[int, list[Node]]):
     """Person (0: nobody) → their resources. `owner` leads from each such resource to the person."""
 
     owner: dict[int, int]
+    heads: list[Node]
+    """The MessageHeader, which belongs to everybody."""
 
 
 def _owned(graph: Graph, persons: list[Node]) -> _Owned:
@@ -213,6 +215,7 @@ def _owned(graph: Graph, persons: list[Node]) -> _Owned:
                         owner[id(found)] = person_id
     owned = _Owned()
     owned.owner = owner
+    owned.heads = [r for r in graph.resources if r.get("resourceType") == "MessageHeader"]
     for resource in (*persons, *clinical):
         owned.setdefault(owner[id(resource)], []).append(resource)
     return owned
@@ -220,9 +223,8 @@ def _owned(graph: Graph, persons: list[Node]) -> _Owned:
 
 def _reachable(graph: Graph, resources: list[Node], owned: _Owned) -> set[int]:
     """These resources, the message's head, and what they point at that belongs to nobody."""
-    heads = [r for r in graph.resources if r.get("resourceType") == "MessageHeader"]
-    keep = {id(r) for r in (*resources, *heads)}
-    todo = [*resources, *({k: v for k, v in head.items() if k != "focus"} for head in heads)]
+    keep = {id(r) for r in (*resources, *owned.heads)}
+    todo = [*resources, *({k: v for k, v in head.items() if k != "focus"} for head in owned.heads)]
     while todo:
         resource = todo.pop()
         for reference in _references(resource):

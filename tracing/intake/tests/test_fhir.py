@@ -224,10 +224,10 @@ def test_circles_and_crowds_end() -> None:
         {"resourceType": "Observation", "id": f"c{i}", "code": {}, "hasMember": [{"reference": f"Observation/c{(i + 1) % 20_000}"}]}
         for i in range(20_000)
     ]
-    began = time.perf_counter()
+    began = time.process_time()
     for m in cut(bundle(PATIENT, REPORT, *crowd)):
         assert "reader_failed" not in read(m).problems
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_twisted_parts_read_as_empty() -> None:

@@ -139,10 +139,10 @@ def test_a_person_without_results_makes_no_message() -> None:
     ids=["marks", "escapes", "braces", "brackets", "brace a line", "open strings", "closing", "blank", "blank inside", "patients"],
 )
 def test_awkward_streams_are_cut_in_little_time(content: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for m in itertools.islice(fhir.split(io.BytesIO(content)), 60_000):
         assert "reader_failed" not in fhir.read(m, CODES).problems
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
 
 
 def test_a_bundle_about_a_crowd_is_cut_in_little_time() -> None:
@@ -152,11 +152,11 @@ def test_a_bundle_about_a_crowd_is_cut_in_little_time() -> None:
         crowd.append(PATIENT | {"id": f"p{i}"})
         done = {"performer": [{"reference": "Organization/lab"}], "subject": {"reference": f"Patient/p{i}"}}
         crowd.append(observation(id=f"o{i}") | done)
-    began = time.perf_counter()
+    began = time.process_time()
     found = cut(bundle(*crowd))
     assert len(found) == 3000
     assert {read(m).report.laboratory.name for m in found[:20]} == {"Lab"}  # type: ignore[union-attr]
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_parts_that_would_outgrow_the_whole_stay_together() -> None:

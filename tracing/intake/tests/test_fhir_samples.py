@@ -123,13 +123,13 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
     rng = random.Random(20240605)
     for path in (*own_files(), *shared_files()):
         for content in itertools.islice(mutations(path.read_bytes()[:20_000], rng), 60):
-            began = time.perf_counter()
+            began = time.process_time()
             for m in (*itertools.islice(cut(content), 50), content):
                 found = read(m)
                 assert found.status in ENDS and "reader_failed" not in found.problems
                 assert found.status == "read" or found.problems
                 repr(found.report).encode()
-            assert time.perf_counter() - began < 5
+            assert time.process_time() - began < 5
 
 
 def test_values_put_in_the_wrong_place_end_in_a_status() -> None:

@@ -116,7 +116,7 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
     rng = random.Random(20211220)
     for seed in seeds():
         for content in itertools.islice(mutations(seed, rng), 100):
-            began = time.perf_counter()
+            began = time.process_time()
             for m in itertools.islice(flat.split(io.BytesIO(content)), 50):
                 found = flat.read(m, CODES)
                 assert found.status in ENDS and "reader_failed" not in found.problems
@@ -125,7 +125,7 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
                     repr(found.report).encode()  # no lone surrogates
                     assert "\x00" not in found.report.patient.last
             flat.read(content, CODES)
-            assert time.perf_counter() - began < 5
+            assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_mutations_end_in_a_status_in_bounded_time() -> None:
     ids=["marks", "never closed", "a mark a line", "an open cell a line", "empty lines", "wide", "long"],
 )
 def test_awkward_files_are_cut_in_little_time(content: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for m in itertools.islice(flat.split(io.BytesIO(content)), 2000):
         assert "reader_failed" not in flat.read(m, CODES).problems
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
