@@ -38,12 +38,14 @@ def arguments(actions: Any) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """After Django is ready. Exit code: 0 done, 1 something failed, 2 asked for wrongly."""
+    from django.utils import timezone
+
     from tracing.intake import orders
 
     match options.what:
         case "receive":
-            return orders.receive_paths(options)
+            return orders.receive_paths(options, now=timezone.now)
         case "status":
-            return orders.show_status(options)
+            return orders.show_status(options, now=timezone.now)
         case _:
-            return orders.manage_sources(options)
+            return orders.manage_sources(options, now=timezone.now)

@@ -49,7 +49,8 @@ _ANEW: Final = frozenset(
     " number_only test_message processing_missing".split()
 )
 _BY_LINE: Final = frozenset(
-    "value_contradicts_itself several_targets older_code disorder_as_result organism_named matched_by_name code_system_wrong".split()
+    "value_contradicts_itself several_targets older_code disorder_as_result organism_named matched_by_name"
+    " code_system_wrong".split()
 )
 """Problems of a line that are settled once somebody has said what a line means."""
 _NEVER_ACCEPTED: Final = frozenset({"name_missing", "patient_missing"})

@@ -7,13 +7,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from django.utils import timezone
 
 from tracing.intake import queries
 from tracing.intake.actions.reading import read_delivery
@@ -34,6 +32,7 @@ from tracing.intake.taking import TROUBLES, take_file
 from tracing.journal.actor import Actor
 from tracing.jurisdictions.models import Unit
 
+Now = Callable[[], datetime]
 BY_HAND = "by-hand"
 """The sender of files for which none was named: made on first use."""
 
@@ -46,10 +45,10 @@ def _complain(text: str) -> None:
     print(f"contact intake: {text}", file=sys.stderr)
 
 
-def receive_paths(options: argparse.Namespace) -> int:
+def receive_paths(options: argparse.Namespace, *, now: Now) -> int:
     """Every file, each in a transaction of its own. What was received before is known by its bytes and changes nothing."""
     try:
-        source = _source(options.source)
+        source = _source(options.source, now)
     except NoProfile:
         _complain("no state's profile is loaded yet. Run `contact profile load` first.")
         return 1
@@ -60,7 +59,7 @@ def receive_paths(options: argparse.Namespace) -> int:
     told = time.monotonic()
     for path in _files(options.paths):
         try:
-            receipt, trouble = _receive(path, source)
+            receipt, trouble = _receive(path, source, now)
         except OSError as error:
             receipt, trouble = None, error.strerror or "cannot be read"
         if receipt is None:
@@ -75,28 +74,26 @@ def receive_paths(options: argparse.Namespace) -> int:
             print(f"  {new + again + failed} files …", flush=True)
     print(f"{new} received, {again} known already, {failed} not received.", flush=True)
     if options.now:
-        _read_and_file()
+        _read_and_file(now)
     return 1 if failed else 0
 
 
-def _source(code: str) -> Source | None:
+def _source(code: str, now: Now) -> Source | None:
     found = queries.source_by_code(code)
     if found is None and code == BY_HAND:
         name = "Files received by command"
-        return add_source(
-            code=code, name=name, unit=state_unit(), expected_every_hours=24 * 365, folder="", by=_by(), at=timezone.now()
-        )
+        return add_source(code=code, name=name, unit=state_unit(), expected_every_hours=24 * 365, folder="", by=_by(), at=now())
     return found
 
 
-def _receive(path: str, source: Source) -> tuple[Any, str]:
+def _receive(path: str, source: Source, now: Now) -> tuple[Any, str]:
     if path == "-":
         try:
             chunks = iter(lambda: sys.stdin.buffer.read(2**18), b"")
-            return receive(source=source, chunks=chunks, channel="command", name="", by=_by(), at=timezone.now()), ""
+            return receive(source=source, chunks=chunks, channel="command", name="", by=_by(), at=now()), ""
         except NothingReceived:
             return None, TROUBLES["file_empty"]
-    taken = take_file(Path(path), source=source, channel="command", by=_by(), at=timezone.now(), limit=None)
+    taken = take_file(Path(path), source=source, channel="command", by=_by(), at=now(), limit=None)
     if taken is None:
         return None, "it is not there, or it changed while it was read"
     return taken.receipt, TROUBLES.get(taken.trouble, "")
@@ -114,13 +111,13 @@ def _files(paths: list[str]) -> Iterator[str]:
             yield from (os.path.join(folder, name) for name in sorted(names) if not name.startswith("."))
 
 
-def _read_and_file() -> None:
+def _read_and_file(now: Now) -> None:
     by = _by()
-    while deliveries := queries.unread_deliveries(before=timezone.now(), limit=100):
-        if not [row for row in deliveries if read_delivery(delivery=row, by=by, at=timezone.now())]:
+    while deliveries := queries.unread_deliveries(before=now(), limit=100):
+        if not [row for row in deliveries if read_delivery(delivery=row, by=by, at=now())]:
             break
     filed, told = 0, time.monotonic()
-    while taken := file_some(by=by, at=timezone.now()):
+    while taken := file_some(by=by, at=now()):
         filed += taken
         if time.monotonic() - told > 2:
             told = time.monotonic()
@@ -128,13 +125,13 @@ def _read_and_file() -> None:
     print(f"{filed} messages taken up. `contact intake status` shows what became of them.")
 
 
-def show_status(options: argparse.Namespace) -> int:
+def show_status(options: argparse.Namespace, *, now: Now) -> int:
     """in = waiting + filed + held + set aside. Exit code 1 when it is not so: then reports are missing."""
     status = queries.status()
     if options.format == "json":
         print(json.dumps(_status_face(status), indent=2))
     else:
-        _print_status(status)
+        _print_status(status, now())
     return 0 if status.total.agree else 1
 
 
@@ -151,7 +148,7 @@ def _status_face(status: queries.Status) -> dict[str, Any]:
     }
 
 
-def _print_status(status: queries.Status) -> None:
+def _print_status(status: queries.Status, at: datetime) -> None:
     width = max([len(code) for code, _ in status.sources] + [5])
     names = ("in", "waiting", "filed", "held", "set aside")
     print(f"{'':<{width}}" + "".join(f"{name:>11}" for name in names))
@@ -160,14 +157,14 @@ def _print_status(status: queries.Status) -> None:
     if status.unread:
         print(f"\n{status.unread:,} of the waiting are deliveries that nobody has read yet; each may hold many messages.")
     if status.oldest_waiting_at:
-        minutes = int((timezone.now() - status.oldest_waiting_at).total_seconds() // 60)
+        minutes = int((at - status.oldest_waiting_at).total_seconds() // 60)
         print(f"The oldest has waited for {minutes} minutes. Does a worker run? `contact work` starts one.")
     if not status.total.agree:
         print("\nTHE COUNTS DO NOT AGREE: reports are missing. Keep the database as it is and tell whoever looks after it.")
 
 
-def manage_sources(options: argparse.Namespace) -> int:
-    at = timezone.now()
+def manage_sources(options: argparse.Namespace, *, now: Now) -> int:
+    at = now()
     if options.source_what == "list":
         return _list_sources(options, at)
     if options.source_what == "add":

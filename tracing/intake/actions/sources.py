@@ -22,8 +22,8 @@ from tracing.jurisdictions.models import Unit
 
 KEY_LASTS: Final = timedelta(days=365)
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-CAUSES: Final = {"test": "code", "value": "value"}
-"""Kind of a meaning → the first word of the cause that the reading names (see `diseases.interpret`)."""
+CAUSES: Final = {"test": "code", "value": "value", "word": "word"}
+"""Kind of a meaning → the first word of the cause that the reading names (see `diseases.interpret`, `intake.weigh`)."""
 CHANGEABLE: Final = ("name", "expected_every_hours", "tests_open_cases", "folder", "pull_every_minutes", "next_pull_at")
 
 
@@ -214,8 +214,7 @@ def add_local_meaning(
     row.save(force_insert=True)
     subject: tuple[str, UUID | None] = ("source", source.pk if source else None)
     record("meaning.added", by=by, at=at, subject=subject, codes={"kind": kind, "code": code, "meaning": meaning})
-    if kind in CAUSES:
-        _mended(f"{CAUSES[kind]}:{code}", by=by, at=at)
+    _mended(f"{CAUSES[kind]}:{code}", by=by, at=at)
     return row
 
 
