@@ -54,6 +54,7 @@ class Meaning:
     fixable: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)
 def system(name: str) -> str:
     """A code system under its HL7 name: SCT, LN, or as sent in capitals."""
     name = name.strip().upper()

@@ -43,6 +43,8 @@ class Lines:
 
     def _first(self, field: str) -> str:
         """First component of a field, first sub-component, without escapes."""
+        if not field or field.isalnum():
+            return field
         marks = self._marks
         for mark in (marks.repeat, marks.component, marks.sub):
             if mark in field:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tracing.base.phones import e164
 from tracing.intake.hl7.segments import Marks, moment
 from tracing.intake.report import Identifier, Party, Patient
@@ -15,8 +17,8 @@ def _at(parts: list[str], number: int) -> str:
 
 def _plain(text: str, marks: Marks) -> str:
     """A component: its first sub-component, without escapes."""
-    if not text:
-        return ""
+    if not text or text.isalnum():
+        return text
     if marks.sub in text and f" {marks.sub} " not in text:  # "Elm & Main" was meant as it stands
         text = text.split(marks.sub, 1)[0]
     if marks.escape in text:
@@ -26,6 +28,8 @@ def _plain(text: str, marks: Marks) -> str:
 
 def _components(text: str, marks: Marks) -> list[str]:
     """The components of a field's first repetition that says anything."""
+    if not text:
+        return [""]
     if marks.repeat in text:
         for repetition in text.split(marks.repeat):
             parts = [_plain(part, marks) for part in repetition.split(marks.component)]
@@ -138,6 +142,7 @@ def _identifiers(text: str, marks: Marks) -> tuple[Identifier, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
 def party(
     text: str, marks: Marks, *, address: str = "", phone: str = "", name: str = "", identifier: str = ""
 ) -> Party:
