@@ -31,7 +31,7 @@ PEOPLE: Final = 200_000
 BATCH: Final = 10_000
 
 
-def run(*, looks: int = 60_000, entries: int = 60_000, environment: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
+def run(*, looks: int = 40_000, entries: int = 40_000, environment: Mapping[str, str] | None = None) -> list[dict[str, Any]]:
     """Rows {name, value, unit, ratio, note}. Without `environment` (of a migrated, empty database) it brings its own server."""
     with ExitStack() as stack:
         place = dict(environment) if environment is not None else stack.enter_context(fresh())
@@ -135,7 +135,7 @@ def _vacuum() -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--inside", nargs=2, type=int, metavar=("LOOKS", "ENTRIES"))
-    parser.add_argument("--sample", type=int, default=60_000)
+    parser.add_argument("--sample", type=int, default=40_000)
     options = parser.parse_args()
     if options.inside:
         print(json.dumps(_measure(*options.inside)))
