@@ -78,8 +78,8 @@ class CodeBook:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (files("tracing.diseases") / "codes" / name).open(encoding="utf-8", newline="") as table:
-        yield from csv.DictReader(table)
+    text = (files("tracing.diseases") / "codes" / name).read_text(encoding="utf-8")
+    yield from csv.DictReader(text.splitlines())
 
 
 def _any(phrases: list[str]) -> re.Pattern[str]:

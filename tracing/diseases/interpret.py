@@ -88,6 +88,10 @@ def interpret(
     OBX-29 (table 0936). `aoe_flag`: the format itself says that this is an order-entry answer.
     """
     if aoe_flag or observation_type == "QST":
+        test = codes.tests.get(loinc)
+        if test is not None and test.condition and _says_positive(codes, value_code, alt_code, value_text):
+            # Never counted as a result; but a positive result must not get lost under a wrong mark either.
+            return _DOUBTFUL
         return _QUESTION
     return _meaning(
         codes,
@@ -105,6 +109,12 @@ def interpret(
 
 
 _QUESTION = Meaning("aoe", "none")
+_DOUBTFUL = Meaning("aoe", "none", problems=("result_marked_as_question",))
+
+
+def _says_positive(codes: CodeBook, value_code: str, alt_code: str, value_text: str) -> bool:
+    found = codes.by_code.get(value_code) or codes.by_code.get(alt_code) or in_words(codes, value_text[:_LONG])
+    return found is not None and found.cls == "positive"
 
 
 @lru_cache(maxsize=16384)
@@ -133,7 +143,10 @@ def _meaning(
         return Meaning("control", "none")
 
     problems: list[str] = []
-    coded = _coded(codes, value_code, value_system, problems) or _coded(codes, alt_code, alt_system, problems)
+    coded = _coded(codes, value_code, value_system, problems)
+    other = _coded(codes, alt_code, alt_system, problems if coded is None else [])
+    said_twice = coded is not None and other is not None
+    coded = coded or other
     texts = (value_text, *alt_text.split("\n"), "" if value_code.isdigit() else value_code)
     told = [said for said in (in_words(codes, text) for text in texts if text) if said is not None]
     if test is None and coded is not None and coded.what == "answer":
@@ -141,6 +154,8 @@ def _meaning(
     value = coded or (told[0] if told else None)
     if value is not None and not value.what:
         classes = {value.cls, *(said.cls for said in told if not said.what)}
+        if said_twice and other is not None and not other.what:
+            classes.add(other.cls)
         if len(classes) > 1:
             problems.append("value_contradicts_itself")
     cls: str

@@ -77,6 +77,7 @@ PROBLEMS: Final[dict[str, Problem]] = {
     "value_code_unknown": Problem("A result code that nobody knows.", _CODE),
     "value_unknown": Problem("A result in words that nobody knows.", "Say what the words mean, or correct the line."),
     "value_contradicts_itself": Problem("Code and words of a result say different things.", _ASK),
+    "result_marked_as_question": Problem("A positive result marked as an answer to a question (OBX-29).", _ASK),
     "several_targets": Problem("One result for several viruses together.", "Find out which one, then correct the line."),
     "older_code": Problem("A code for an older virus that some laboratories use for COVID-19.", _ASK),
     "disorder_as_result": Problem("A diagnosis stands where a result belongs.", _ASK),

@@ -14,9 +14,9 @@ PCR, AG, PANEL = "94500-6", "94558-4", "97099-6"
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "terminology"
 
 
-def coded(loinc: str, code: str, *, name: str = "", system: str = "SCT", text: str = "", **more: str) -> Meaning:
+def coded(loinc: str, code: str, *, name: str = "", system: str = "SCT", text: str = "", alt_text: str = "") -> Meaning:
     return interpret(
-        CODES, loinc=loinc, name=name, value_type="CWE", value_code=code, value_system=system, value_text=text, **more
+        CODES, loinc=loinc, name=name, value_type="CWE", value_code=code, value_system=system, value_text=text, alt_text=alt_text
     )
 
 
@@ -96,7 +96,7 @@ def test_a_local_test_is_recognised_by_its_name_but_never_by_two() -> None:
     "line",
     [
         {"loinc": "95419-8", "value_text": "Y"},
-        {"loinc": PCR, "value_code": "260373001", "value_system": "SCT", "observation_type": "QST"},
+        {"loinc": PCR, "value_code": "373066001", "value_system": "SCT", "observation_type": "QST"},
         {"loinc": PCR, "aoe_flag": True},
         {"local_code": "INV290", "value_text": "Detected"},
         {"local_code": "Q1", "name": "Employed in healthcare?", "value_text": "Yes"},

@@ -193,7 +193,7 @@ class Lines:
             return "", "", "", ("", "", "")
         component = marks.component
         if value_type in _CODED or (component in raw and value_type not in ("TX", "FT", "ST", "NM", "SN")):
-            first = raw.split(marks.repeat, 1)[0] if marks.repeat in raw else raw
+            first, _, rest = raw.partition(marks.repeat)
             parts = first.split(component)
             if marks.escape in first:
                 parts = [marks.unescape(part) for part in parts]
@@ -206,6 +206,9 @@ class Lines:
             if value_type not in _CODED and not parts[2]:
                 return "", "", marks.unescape(first.replace(component, " ")).strip(), ("", "", "")
             words = f"{parts[4]}\n{original}" if original else parts[4]
+            if rest and not parts[3]:  # a second value stands where a second name of the first may stand: both have to agree
+                again = (*(marks.unescape(part).strip() for part in rest.split(marks.repeat, 1)[0].split(component)), "", "", "")
+                return parts[0], parts[2], parts[1], (again[0], again[2], f"{words}\n{again[1]}" if words else again[1])
             return parts[0], parts[2], parts[1], (parts[3], parts[5], words)
         text = raw.replace(marks.repeat, "\n") if marks.repeat in raw else raw
         if value_type in ("SN", "NM") and component in text:

@@ -45,6 +45,8 @@ def _read(message: bytes, codes: CodeBook) -> Reading:
     if declared is None:
         return Reading("unreadable", ("no_header",))
     segments = segments_of(text, declared.field)
+    if len(segments) == 1 and _LITERAL_ENDS.search(message):
+        return Reading("unreadable", ("line_ends_lost",))
     if len(segments) > _SEGMENTS:
         return Reading("unreadable", ("too_large",))
     return _Message(segments, declared, codes).reading()

@@ -253,6 +253,18 @@ def test_a_result_may_stand_in_any_component() -> None:
     assert cls(b"", b"ST") == "none"
 
 
+def test_values_that_contradict_each_other_are_held() -> None:
+    for value in (b"260415000^^SCT~260373001^^SCT", b"260415000^^SCT^260373001^^SCT", b"260415000^Detected^SCT"):
+        assert "value_contradicts_itself" in read(MESSAGE.replace(b"260373001^Detected^SCT", value)).problems, value
+    assert read(MESSAGE.replace(b"260373001^Detected^SCT", b"260373001^Detected^SCT~10828004^Positive^SCT")).problems == ()
+
+
+def test_a_positive_marked_as_a_question_is_no_result_and_not_lost() -> None:
+    found = read(MESSAGE.replace(b"||||||F\r", b"||||||F" + b"|" * 18 + b"QST\r"))
+    assert found.report is not None and [line.kind for line in found.report.results] == ["aoe"]
+    assert found.status == "held" and "result_marked_as_question" in found.problems
+
+
 def test_corrections_and_withdrawals_keep_their_status() -> None:
     lines = [one.results[0] for one in sample("positive_corrected_then_withdrawn.hl7")]
     assert [(line.cls, line.status) for line in lines] == [("positive", "F"), ("negative", "C"), ("negative", "W")]
@@ -317,6 +329,7 @@ def test_a_test_patient_in_a_test_message_is_as_it_should_be() -> None:
         (b"MSH", "no_header"),
         (b"MSH|^~\\&|LIS", "header_cut"),
         (b"FHS|^~\\&|a\\rMSH|^~\\&|b", "line_ends_lost"),
+        (b"MSH|^~\\&|a||||||ORU^R01|1|P|2.5.1\\rPID|1||7", "line_ends_lost"),
     ],
 )
 def test_what_cannot_be_read_says_why(message: bytes, problem: str) -> None:

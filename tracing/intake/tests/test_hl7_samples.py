@@ -127,7 +127,9 @@ def test_what_is_no_report_is_told_apart() -> None:
 
 
 def test_fields_agree_and_every_difference_has_its_reason() -> None:
-    compared, different, malformed = 0, set(), set()
+    compared = 0
+    different: set[tuple[str, int, str]] = set()
+    malformed: set[tuple[str, int, str]] = set()
     for (file, number), row in theirs():
         one = ours()[file, number]
         for field, (expected, found) in fields(one, row).items():
@@ -143,7 +145,8 @@ def test_no_question_and_no_control_is_ever_a_result() -> None:
     expected: dict[tuple[str, int], list[dict[str, str]]] = defaultdict(list)
     for row in rows("expected_results.csv"):
         expected[row["file"], int(row["message_no"])].append(row)
-    about, status = set(), set()
+    about: set[tuple[str, int]] = set()
+    status: set[tuple[str, int]] = set()
     for key, one in ours().items():
         assert len(one["results"]) == len(expected[key]), key
         for number, (line, row) in enumerate(zip(one["results"], expected[key], strict=True), start=1):
