@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -67,14 +68,16 @@ class Item:
     lines: list[Line] = field(default_factory=list)
     as_of: datetime = datetime.min
     where: Whereabouts | None = None
+    answers: dict[str, Any] = field(default_factory=dict)
+    """Order-entry answers, days as ISO text."""
     place: Place | None = None
     stay: Place | None = None
     person: UUID | None = None
     needs_person: bool = False
     makes_case: bool = False
     not_before: datetime | None = None
-    older: dict[str, LabResult] = field(default_factory=dict)
-    """Result key → the version that is current in the database before this set."""
+    older: dict[str, list[LabResult]] = field(default_factory=dict)
+    """Result key → the versions that the database had before this set."""
     current: dict[str, bool] = field(default_factory=dict)
     """Result key → whether this report's version becomes the current one."""
 
@@ -141,6 +144,7 @@ def judge(report: Report, at_desk: Desk) -> Item:
     item.causes = item.causes if item.state == "held" else []
     if item.state == "filed":
         item.as_of = max(line.version_at for line in item.lines)
+        item.answers = {name: v.isoformat() if isinstance(v, date) else v for name, v in answers(lab).items()}
         _place(item, at_desk)
     return item
 
@@ -162,10 +166,11 @@ def settle_versions(items: Sequence[Item]) -> None:
     different people it is held: a human decides whose result it is.
     """
     keys = [line.key for item in items for line in item.lines]
-    newest: dict[str, LabResult] = {r.key: r for r in LabResult.objects.filter(key__in=keys, current=True)}
-    once_positive = set(
-        LabResult.objects.filter(key__in=keys, result="positive").values_list("key", flat=True)
-    )
+    older: dict[str, list[LabResult]] = defaultdict(list)
+    for row in LabResult.objects.filter(key__in=keys):
+        older[row.key].append(row)
+    newest = {key: row for key, rows in older.items() for row in rows if row.current}
+    once_positive = {key for key, rows in older.items() if any(row.result == "positive" for row in rows)}
     people = {r.person_id for r in newest.values() if r.person_id}
     names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name_key")) if people else {}
     best: dict[str, tuple[tuple[datetime, int, str, str], Item]] = {}
@@ -175,7 +180,7 @@ def settle_versions(items: Sequence[Item]) -> None:
         for line in item.lines:
             before = newest.get(line.key)
             if before is not None:
-                item.older[line.key] = before
+                item.older[line.key] = older[line.key]
                 if before.person_id is not None:
                     own = name_key(lab.patient.last, lab.patient.first)
                     if own and names.get(before.person_id) not in (own, "", None):
@@ -185,11 +190,11 @@ def settle_versions(items: Sequence[Item]) -> None:
         if item.state != "filed":
             continue
         for line in item.lines:
-            before = item.older.get(line.key)
+            before = newest.get(line.key)
             mine = version(line)
             theirs = best[line.key][0] if line.key in best else None
             if before is not None and theirs is None:
-                theirs = (before.version_at, before.version_rank, before.result, before.value)
+                theirs = stamp_of(before)
             item.current[line.key] = theirs is None or mine > theirs
             if item.current[line.key]:
                 if line.key in best:
@@ -201,6 +206,11 @@ def settle_versions(items: Sequence[Item]) -> None:
         if item.state == "filed":
             item.makes_case = any(line.key in once_positive and counts(line) for line in item.lines)
             item.needs_person = item.makes_case
+
+
+def stamp_of(row: LabResult) -> tuple[datetime, int, str, str]:
+    """As `lines.version`, of a version that was filed before."""
+    return row.version_at, row.version_rank, row.result, row.value
 
 
 def counts(line: Line) -> bool:
@@ -277,6 +287,8 @@ def find_places(items: Sequence[Item], at_desk: Desk) -> None:
         for place in Place.objects.filter(address_key__in=by_key):
             for item in by_key[place.address_key]:
                 item.place = place
+                if place.kind in RESIDENTIAL:
+                    item.answers["setting"] = place.kind
     if by_name:
         for place in Place.objects.filter(name_key__in=by_name, kind__in=STAYS):
             for item in by_name[place.name_key]:
@@ -297,21 +309,42 @@ def case_news(items: Sequence[Item], at_desk: Desk) -> list[CaseNews]:
     ways: dict[UUID, set[str]] = defaultdict(set)
     for person, kind in WayToReach.objects.filter(person__in=ids).exclude(works=False).values_list("person_id", "kind"):
         ways[person].add(kind)
-    results = _positives(grouped, ids)
+    stored = list(LabResult.objects.filter(person__in=ids, specimen_on__isnull=False))
+    results = _positives(grouped, stored)
+    said = _said(grouped, stored)
     return [
-        _news(people[person], disease, its, results[person, disease], person not in dead, ways[person], at_desk)
+        _news(people[person], disease, its, results[person, disease], said[person, disease], person not in dead, ways[person], at_desk)
         for (person, disease), its in grouped.items()
     ]
 
 
-def _positives(grouped: dict[tuple[UUID, str], list[Item]], ids: set[UUID]) -> dict[tuple[UUID, str], tuple[Positive, ...]]:
+def _said(grouped: dict[tuple[UUID, str], list[Item]], stored: list[LabResult]) -> dict[tuple[UUID, str], list[Said]]:
+    """Every order-entry answer that came with a result of these people, before this set and in it."""
+    found: dict[tuple[UUID, str], list[Said]] = defaultdict(list)
+    for r in stored:
+        if r.person_id is not None:
+            found[r.person_id, r.disease] += [_fact(n, v, r.version_at, r.key) for n, v in r.answers.items()]
+    for (person, disease), items in grouped.items():
+        for item in items:
+            for line in item.lines:
+                if line.result.condition == disease:
+                    found[person, disease] += [_fact(n, v, line.version_at, line.key) for n, v in item.answers.items()]
+                    for before in item.older.get(line.key, ()):
+                        found[person, disease] += [_fact(n, v, before.version_at, line.key) for n, v in before.answers.items()]
+    return found
+
+
+def _fact(name: str, value: Any, as_of: datetime, key: str) -> Said:
+    return Said(name, date.fromisoformat(value) if name == "onset_on" else value, FEED, as_of, "feed", key)
+
+
+def _positives(grouped: dict[tuple[UUID, str], list[Item]], stored: list[LabResult]) -> dict[tuple[UUID, str], tuple[Positive, ...]]:
     """Every result that is or once was positive, by person and disease; current by its newest version."""
     versions: dict[tuple[UUID, str, str], list[tuple[tuple[datetime, int, str, str], str, Positive]]] = defaultdict(list)
-    stored = LabResult.objects.filter(person__in=ids, specimen_on__isnull=False)
     for r in stored:
         assert r.person_id is not None and r.specimen_on is not None
         versions[r.person_id, r.disease, r.key].append((
-            (r.version_at, r.version_rank, r.result, r.value), r.result,
+            stamp_of(r), r.result,
             Positive(r.key, r.specimen_on, r.analyte, r.presumptive, True),
         ))  # fmt: skip
     for (person, disease), items in grouped.items():
@@ -320,11 +353,9 @@ def _positives(grouped: dict[tuple[UUID, str], list[Item]], ids: set[UUID]) -> d
                 if line.result.condition == disease and line.specimen_on is not None and counts(line):
                     positive = Positive(line.key, line.specimen_on, line.result.analyte, line.result.presumptive, True)
                     versions[person, disease, line.key].append((version(line), line.cls, positive))
-                    before = item.older.get(line.key)
-                    if before is not None:
-                        # It may have been counted without a person, and so is not among those stored for this one.
-                        stamp = (before.version_at, before.version_rank, before.result, before.value)
-                        versions[person, disease, line.key].append((stamp, before.result, positive))
+                    # Older versions may have been counted without a person, and so are not among those stored for this one.
+                    for before in item.older.get(line.key, ()):
+                        versions[person, disease, line.key].append((stamp_of(before), before.result, positive))
     found: dict[tuple[UUID, str], list[Positive]] = defaultdict(list)
     for (person, disease, _key), held in versions.items():
         if not any(cls == "positive" for _, cls, _ in held):
@@ -338,19 +369,12 @@ def _positives(grouped: dict[tuple[UUID, str], list[Item]], ids: set[UUID]) -> d
 
 
 def _news(
-    person: Person, disease: str, items: list[Item], results: tuple[Positive, ...], alive: bool, ways: set[str], at_desk: Desk
-) -> CaseNews:
+    person: Person, disease: str, items: list[Item], results: tuple[Positive, ...], said: list[Said], alive: bool, ways: set[str],
+    at_desk: Desk,
+) -> CaseNews:  # fmt: skip
     first = min(items, key=lambda item: (item.as_of, str(item.report.pk)))
     assert first.where is not None
-    said = []
-    facility = None
-    for item in items:
-        assert item.lab is not None
-        given = answers(item.lab)
-        if item.place is not None and item.place.kind in RESIDENTIAL:
-            given["setting"] = item.place.kind
-        said += [Said(name, value, FEED, item.as_of, "feed") for name, value in given.items()]
-        facility = facility or _facility(item, given.get("setting", ""), at_desk)
+    facility = next((found for item in items if (found := _facility(item, item.answers.get("setting", "")))), None)
     stay = next((item.stay for item in items if item.stay is not None), None)
     return CaseNews(
         person=person.pk, disease=disease, sort_key=person.sort_key, birth_on=person.birth_on, birth_year=person.birth_year,
@@ -361,7 +385,7 @@ def _news(
     )  # fmt: skip
 
 
-def _facility(item: Item, setting: str, at_desk: Desk) -> Facility | None:
+def _facility(item: Item, setting: str) -> Facility | None:
     if setting not in RESIDENTIAL:
         return None
     assert item.lab is not None and item.where is not None

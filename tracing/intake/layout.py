@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from tracing.intake.flat_columns import ALIASES, plain
 from tracing.intake.flat_rows import guess_delimiter
-from tracing.intake.layout_names import FIELDS, MARKS, OPENED, SEGMENTS, Marks
+from tracing.intake.layout_names import DATES, FIELDS, MARKS, OPENED, SEGMENTS, UNSHOWN, Marks
 
 MOST_CELLS: Final = 600
 """A message of megabytes is not read by anybody; what is beyond is in the bytes."""
@@ -23,6 +23,9 @@ MOST_LETTERS: Final = 600
 RAW_BYTES: Final = 32 * 1024
 
 _SEGMENT: Final = re.compile(r"[A-Z][A-Z0-9]{2}")
+_STAMP: Final = re.compile(r"((?:18|19|20)\d\d)(\d\d)(\d\d)(?:(\d\d)(\d\d)\d*(?:\.\d+)?([+-]\d{4})?)?")
+_NOISE: Final = re.compile(r"HL7\d{4}|[\d.]{12,}|ISO|XX")
+"""Names of tables and authorities: of no use to the eye."""
 _ESCAPES: Final = re.compile(r"\\([FSTRE]|\.br)\\")
 
 
@@ -140,7 +143,9 @@ def _segment(name: str, values: list[str], inner: str, marks: Marks, codes: Coll
         code = f"{name}-{place}"
         shown = value if header and place == 2 else _words(value, inner)
         marked = meant and code in marks.hl7
-        if shown or marked:
+        if code in DATES:
+            shown = _stamp(shown)
+        if marked or (shown and code not in UNSHOWN):
             cells.append(Cell(code, FIELDS.get(code, code), _cut(shown), marked))
     if meant:
         last = len(values) if header else len(values) - 1
@@ -152,7 +157,7 @@ def _segment(name: str, values: list[str], inner: str, marks: Marks, codes: Coll
     if name in ("OBX", "OBR"):
         at = 3 if name == "OBX" else 4
         hint = _words(values[at], inner).split(" · ")[1 if "·" in _words(values[at], inner) else 0] if len(values) > at else ""
-    opened = any(cell.marked for cell in cells) or name == "PID" or (name in ("OBX", "OBR") and few)
+    opened = any(cell.marked for cell in cells) or name == "PID" or (name == "OBX" and few)
     return Part(name, SEGMENTS.get(name, name), tuple(cells), opened, _cut(hint)[:80])
 
 
@@ -164,9 +169,19 @@ def _words(value: str, inner: str) -> str:
     shown = []
     for one in value.split(repeat):
         pieces = [" ".join(part for part in piece.split(sub) if part) for piece in one.split(component)]
-        shown.append(" · ".join(piece for piece in pieces if piece.strip()))
+        shown.append(" · ".join(piece for piece in pieces if piece.strip() and not _NOISE.fullmatch(piece)))
     marks = {"F": "|", "S": component, "T": sub, "R": repeat, "E": "\\", ".br": " "}
     return _ESCAPES.sub(lambda found: marks[found[1]], " / ".join(one for one in shown if one))
+
+
+def _stamp(text: str) -> str:
+    """20210317143000-0500 as 2021-03-17 14:30 (-0500); what is no date stays as it is."""
+    found = _STAMP.fullmatch(text)
+    if found is None:
+        return text
+    year, month, day, hour, minute, zone = found.groups()
+    time = f" {hour}:{minute}" if hour else ""
+    return f"{year}-{month}-{day}{time}{f' ({zone})' if zone else ''}"
 
 
 def _row(text: str, marks: Marks, problems: Collection[str]) -> list[Part]:
@@ -179,13 +194,13 @@ def _row(text: str, marks: Marks, problems: Collection[str]) -> list[Part]:
     absent = {problem.partition(":")[2] for problem in problems if problem.startswith("column_missing:")}
     parts = []
     for number, values in enumerate(rows[:20], 1):
-        cells = [Cell("", name, "Not a column of this file", True) for name in sorted(absent)]
+        cells = [Cell("", name.replace("_", " "), "Not a column of this file", True) for name in sorted(absent)]
         for place in range(max(len(names), len(values))):
             name = names[place] if place < len(names) else f"(value {place + 1}, beyond the last column)"
             value = " ".join(values[place].split()) if place < len(values) else ""
             marked = ALIASES.get(plain(name), "") in marks.csv or place >= len(names)
             if value or marked:
-                cells.append(Cell("", name, _cut(value), marked))
+                cells.append(Cell("", name.replace("_", " "), _cut(value), marked))
         parts.append(Part("", "Row" if len(rows) == 1 else f"Row {number}", tuple(cells), opened=True))
     return parts
 

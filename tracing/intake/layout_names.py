@@ -122,6 +122,13 @@ FIELDS: Final = {
 }
 
 
+UNSHOWN: Final = frozenset(f"{name}-1" for name in ("PID", "OBR", "OBX", "SPM", "NK1", "PV1", "SFT")) | {"OBX-2", "MSH-2"}
+"""Numbers of lines and the like: not worth reading, but marked where they are the problem."""
+DATES: Final = frozenset(
+    "MSH-7 PID-7 PID-29 PID-33 OBR-7 OBR-8 OBR-14 OBR-22 OBX-14 OBX-19 SPM-17 SPM-18 PV1-44 PV1-45 ORC-9 ORC-15".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Fields of a message: HL7 fields, our names of columns (`flat_columns.COLUMNS`), paths of FHIR resources."""

@@ -49,6 +49,8 @@ _WIDTHS: Final = {"zip": "sm", "state": "2xs", "suffix": "xs"}
 class CorrectForm(forms.Form):
     """What may be put in place of what the message says, filled in with what was read. Only what is changed is kept."""
 
+    marks_optional = False
+
     def __init__(self, *args: Any, report: LabReport, corrections: Mapping[str, str], problems: list[str], **kwargs: Any) -> None:
         self.kept = frozenset(corrections)
         self.shown = {**_as_read(report), **corrections}
@@ -151,7 +153,9 @@ def _conditions() -> list[tuple[str, Any]]:
 class AsideForm(forms.Form):
     """Why reports are set aside."""
 
-    reason = forms.SelectField(label=_("Reason"), choices=lambda: [(code, _(words)) for code, words in REASONS.items()])
+    reason = forms.SelectField(
+        label=_("Reason"), choices=lambda: [("", _("Choose")), *((code, _(words)) for code, words in REASONS.items())]
+    )
 
 
 class MeaningForm(forms.Form):

@@ -79,6 +79,12 @@ def said(codes: Iterable[str]) -> list[Said]:
     return sorted((problem(code) for code in codes), key=lambda one: not one.holds)
 
 
+def disease(code: str) -> str:
+    """The name of a condition."""
+    found = codebook.load().conditions.get(code)
+    return found.name if found else code
+
+
 def cause(code: str) -> str:
     """What would mend it, in words."""
     kind, _colon, what = code.partition(":")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracing.desk.page import must, show, staff, viewer_of
 from tracing.desk.sources.forms import AddForm, ExpectForm, KeyForm, TestsForm
-from tracing.desk.sources.words import CHANNELS, hours, told
+from tracing.desk.sources.words import CHANNELS, heard, hours, told
 from tracing.intake import queries, volumes
 from tracing.intake.actions.sources import (
     NewKey,
@@ -61,7 +61,7 @@ def _score(view: SourceView) -> list[tuple[Any, int | None, Any]]:
     ]
 
 
-def _drawn(view: SourceView, days: list[Any]) -> dict[str, Any]:
+def _drawn(view: SourceView, days: list[Any], at: datetime) -> dict[str, Any]:
     numbers = [number for _day, number in days]
     return {
         "view": view,
@@ -69,6 +69,7 @@ def _drawn(view: SourceView, days: list[Any]) -> dict[str, Any]:
         "alarms": [told(raised) for raised in view.alarms],
         "score": _score(view),
         "every": hours(view.source.expected_every_hours),
+        "heard": heard(view.figures.last_at, at),
         "numbers": numbers,
         "days": days,
         "volume": _("%(number)d reports in %(days)d days, the most on one day %(most)d")
@@ -84,7 +85,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     days = volumes.by_day(viewer, [view.source.pk for view in views], at=at)
     context = {
         "counts": sum((view.counts for view in views), Counts()),
-        "senders": [_drawn(view, days[view.source.pk]) for view in views],
+        "senders": [_drawn(view, days[view.source.pk], at) for view in views],
         "at": at,
         "alarmed": sum(bool(view.alarms) for view in views),
     }
@@ -154,7 +155,7 @@ def _page(
         raise Http404
     keys = queries.live_keys(found)
     context = {
-        **_drawn(view, volumes.by_day(viewer, [found.pk], at=at)[found.pk]),
+        **_drawn(view, volumes.by_day(viewer, [found.pk], at=at)[found.pk], at),
         "form": form,
         "key_form": KeyForm(),
         "made": made,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -73,6 +74,18 @@ def _sentence(alarm: str, facts: Mapping[str, str]) -> str:
         case "trouble":
             return str(_(TROUBLES.get(facts.get("code", ""), ALARMS["trouble"]))) + "."
     return str(_(ALARMS[alarm])) + "."  # type: ignore[index]
+
+
+def heard(last: datetime | None, at: datetime) -> str:
+    """How long ago something came, as people say it."""
+    if last is None:
+        return _("never")
+    minutes = max(0, int((at - last).total_seconds() // 60))
+    if minutes < 2:
+        return _("just now")
+    if minutes < 120:
+        return _("%(number)d minutes ago") % {"number": minutes}
+    return _("%(time)s ago") % {"time": hours(minutes // 60)}
 
 
 def hours(number: int) -> str:

@@ -1,4 +1,4 @@
-"""Small upright bars, one for each day: for rows of a list."""
+"""Small bars for rows of a list: one for each day, or a part of a hundred that is too much."""
 
 from __future__ import annotations
 
@@ -30,3 +30,15 @@ def day_bars(values: Sequence[int], title: Any, width: int = 176, height: int = 
                 ' fill="#2378c3"/>'
             )
     return mark_safe("".join(drawn) + "</svg>")
+
+
+@register.simple_tag
+def part_bar(percent: int, title: Any, width: int = 280) -> SafeString:
+    """How many of a hundred something is missing in: the longer the worse."""
+    tone = "bad" if percent >= 30 else "warn" if percent >= 10 else "plain"
+    return mark_safe(
+        f'<svg class="chart" viewBox="0 0 {width} 14" preserveAspectRatio="none" role="img" aria-label="{escape(str(title))}"'
+        f' xmlns="http://www.w3.org/2000/svg"><title>{escape(str(title))}</title>'
+        f'<rect class="chart-track" width="{width}" height="14" rx="2" fill="#dfe1e2"/>'
+        f'<rect class="chart-bar chart-bar--{tone}" width="{percent / 100 * width:g}" height="14" rx="2" fill="#2378c3"/></svg>'
+    )

@@ -60,7 +60,15 @@ def held(request: HttpRequest) -> HttpResponse:
         "carried": carried(wanted),
         "asked": asked,
         "at": request.at,  # type: ignore[attr-defined]
-        "rows": [{"report": row, "source": names.get(row.source_id, ""), "problems": words.said(row.problems)} for row in rows],
+        "rows": [
+            {
+                "report": row,
+                "source": names.get(row.source_id, ""),
+                "problems": words.said(row.problems),
+                "causes": [words.cause(code) for code in row.causes[:2] if not code.startswith("sender:")],
+            }
+            for row in rows
+        ],
         "columns": [
             Column(_("Choose"), hidden=True),
             Column(_("What is wrong")),

@@ -113,7 +113,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
             "number": number,
             "key": one.person,
             "known": one.known,
-            "cases": cases.get(one.person, []),
+            "cases": [(case, words.disease(case.disease)) for case in cases.get(one.person, [])],
             "reasons": [(words.REASONS.get(code, code), code in words.AGAINST) for code in one.reasons],
         }
         for number, one in enumerate(candidates, 1)

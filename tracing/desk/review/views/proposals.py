@@ -14,9 +14,9 @@ from tracing.cases import review
 from tracing.cases.actions import ProposalAlreadyAnswered, answer_proposal
 from tracing.cases.models import Proposal
 from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
 from tracing.desk.review.forms import AnswerForm
-from tracing.diseases import codebook
 from tracing.intake import review as reports
 from tracing.people.known import known
 from tracing.uswds.parts import ChipGroup, Column, Link, Paging
@@ -24,23 +24,18 @@ from tracing.uswds.parts import ChipGroup, Column, Link, Paging
 SIZE = 50
 
 
-def kinds() -> dict[str, tuple[Any, str]]:
-    """Kind → (words, status)."""
+def kinds() -> dict[str, tuple[Any, str, Any]]:
+    """Kind → (words, status, its short words)."""
     return {
-        "withdrawn": (_("The positive result was withdrawn"), "version.withdrawn"),
-        "moved": (_("A report gives another address"), "place.disagree"),
-        "rule_changed": (_("A new rule would change the end of isolation"), "version.corrected"),
+        "withdrawn": (_("The positive result was withdrawn"), "version.withdrawn", _("Withdrawn")),
+        "moved": (_("A report gives another address"), "place.disagree", _("Moved")),
+        "rule_changed": (_("A new rule would change the end of isolation"), "version.corrected", _("New rule")),
     }
 
 
 def _kind_in(values: Any) -> str:
     kind = values.get("kind", "")
     return kind if kind in Proposal.Kind.values else ""
-
-
-def _disease(code: str) -> str:
-    found = codebook.load().conditions.get(code)
-    return found.name if found else code
 
 
 @require_safe
@@ -58,7 +53,13 @@ def proposals(request: HttpRequest) -> HttpResponse:
     count = numbers.get(kind, 0) if kind else sum(numbers.values())
     context = {
         "rows": [
-            {"proposal": one, "words": said[one.kind][0], "status": said[one.kind][1], "disease": _disease(one.disease)}
+            {
+                "proposal": one,
+                "words": said[one.kind][0],
+                "status": said[one.kind][1],
+                "short": said[one.kind][2],
+                "disease": words.disease(one.disease),
+            }
             for one in found
         ],
         "columns": [
@@ -126,7 +127,7 @@ def _page(request: HttpRequest, found: Proposal, status: int = 200) -> HttpRespo
         "known": known(case.person, viewer),
         "words": kinds()[found.kind][0],
         "status": kinds()[found.kind][1],
-        "disease": _disease(found.disease),
+        "disease": words.disease(found.disease),
         "lab": lab,
         "kind": kind,
         "results": reports.results_of(viewer, case.pk),
