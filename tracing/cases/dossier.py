@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -15,6 +16,7 @@ from tracing.cases.models import Case, Closure, Interview, Isolation, Proposal
 from tracing.cases.rules import may_close
 from tracing.diseases.rules import Window, infectious_window
 from tracing.diseases.ruleset import rule_set
+from tracing.tasks.models import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ def dossier(case: Case, viewer: Viewer) -> Dossier:
     )
 
 
-def case_of_task(task: object, viewer: Viewer) -> Case | None:
+def case_of_task(task: Task, viewer: Viewer) -> Case | None:
     """The case that a call is about."""
     rows = Case.objects.filter(task=task).select_related("person", "unit", "follow_unit", "town", "isolation", "closure")
     return visible_to(rows, viewer).first()
 
 
-def cases_of(person: object, viewer: Viewer) -> QuerySet[Case]:
+def cases_of(person: UUID, viewer: Viewer) -> QuerySet[Case]:
     """A person's cases that the viewer may see, the newest first."""
     rows = Case.objects.filter(person=person).select_related("unit", "follow_unit", "isolation", "closure", "town")
     return visible_to(rows, viewer).order_by("-first_positive_on", "-id")

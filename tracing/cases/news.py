@@ -19,6 +19,8 @@ class Said:
     rank: int
     as_of: datetime
     source: str
+    key: str
+    """The result with which it came: it belongs to that result's episode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class CaseNews:
     town: UUID | None
     received_at: datetime
     said: tuple[Said, ...] = ()
+    """Every fact that came with any of the results."""
     facility: Facility | None = None
     report: UUID | None = None
     alive: bool = True

@@ -32,7 +32,7 @@ from tracing.diseases.rules import (
 from tracing.diseases.ruleset import RuleSet, rule_set
 from tracing.journal.actions import Actor, record
 from tracing.messaging.actions import NewMessage
-from tracing.people.rules import age_on, prefer, stamped
+from tracing.people.rules import FEED, age_on, prefer, stamped
 from tracing.tasks.actions import NewTask
 from tracing.tasks.scoring import kept
 
@@ -61,7 +61,8 @@ class Plan:
 def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at: datetime) -> None:
     """Plan every episode of one person and disease."""
     rules = rule_set(news.disease)
-    today = at.astimezone(ZoneInfo(news.time_zone)).date()
+    zone = ZoneInfo(news.time_zone)
+    today = at.astimezone(zone).date()
     found = episodes(rules, news.results)
     days = {positive.result_id: positive for positive in news.results}
     last_days = [max(days[key].specimen_on for key in episode.result_ids) for episode in found]
@@ -80,14 +81,14 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
             plan.opened.append(case)
         for key in episode.result_ids:
             plan.case_of[news.person, news.disease, str(key)] = case.id
-        changed = _take_facts(case, news) if latest else []
+        changed = _take_facts(case, news, frozenset(map(str, episode.result_ids)))
         changed += _dates(case, episode, last_days[index])
         changed += _class(case, rules, episode, positives)
         if not is_new and not changed and case.sort_key == news.sort_key and latest == (case.closure_id is None):
             _propose_move(plan, case, news, at, by)
             continue
         case.sort_key = news.sort_key
-        _isolate(plan, case, rules, episode, is_new, today, by, at)
+        _isolate(plan, case, rules, is_new, zone, by, at)
         _follow(plan, case, rules, news, is_new, latest, today, by, at)
         if is_new:
             plan.touched.append(case)
@@ -103,18 +104,26 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
             _close_older(plan, case, by, at)
 
 
-def _take_facts(case: Case, news: CaseNews) -> list[str]:
-    changed = []
+def _take_facts(case: Case, news: CaseNews, keys: frozenset[str]) -> list[str]:
+    """What came with the episode's results, and what people said; computed anew, because an episode may have been split."""
+    values: dict[str, object] = {}
+    stamps: dict[str, list[object]] = {}
+    for name in FACTS:
+        stamp = stamped(case.facts, name)
+        if stamp is not None and int(stamp[0]) > FEED:
+            values[name], stamps[name] = getattr(case, name), list(stamp)
     for said in news.said:
-        value = said.value.isoformat() if isinstance(said.value, date) else said.value
-        present = getattr(case, said.field)
-        shown = present.isoformat() if isinstance(present, date) else present
-        stamp = prefer(shown, stamped(case.facts, said.field), value, said.rank, said.as_of, said.source)
-        if stamp is not None:
-            if present != said.value:
-                setattr(case, said.field, said.value)
-                changed.append(said.field)
-            case.facts[said.field] = list(stamp)
+        if said.key in keys:
+            made = prefer(str(values.get(said.field)), stamps.get(said.field), said.value, said.rank, said.as_of, said.source)
+            if made is not None:
+                values[said.field], stamps[said.field] = said.value, list(made)
+    changed = []
+    for name in FACTS:
+        value = values.get(name, "" if name == "setting" else None)
+        if getattr(case, name) != value:
+            setattr(case, name, value)
+            changed.append(name)
+    case.facts = stamps
     return changed
 
 
@@ -168,15 +177,19 @@ def isolation_row(case: Case, dates: IsolationDates, by: Actor, at: datetime) ->
     )  # fmt: skip
 
 
-def _isolate(plan: Plan, case: Case, rules: RuleSet, episode: Episode, is_new: bool, today: date, by: Actor, at: datetime) -> None:
+def _isolate(plan: Plan, case: Case, rules: RuleSet, is_new: bool, zone: ZoneInfo, by: Actor, at: datetime) -> None:
+    today = at.astimezone(zone).date()
     dates = isolation_dates(case, rules, today)
     if not is_new and case.isolation is not None:
         now = case.isolation
-        before = IsolationDates(now.starts_on, now.ends_on, now.day_zero, now.rule.partition("/")[2], tuple(now.reasons))
-        settled = revise(before, dates, today=today)
-        if not settled.changed:
+        if (now.starts_on, now.ends_on, now.rule) == (dates.starts_on, dates.ends_on, f"{case.disease}/{dates.rule_id}"):
             return
-        dates = settled.dates
+        if now.at.astimezone(zone).date() != today:  # decided today, nobody has gone by it yet
+            before = IsolationDates(now.starts_on, now.ends_on, now.day_zero, now.rule.partition("/")[2], tuple(now.reasons))
+            settled = revise(before, dates, today=today)
+            if not settled.changed:
+                return
+            dates = settled.dates
     row = isolation_row(case, dates, by, at)
     plan.isolations.append(row)
     case.isolation = row
@@ -191,8 +204,7 @@ def _follow(
     if case.needs_review:
         if case.task_id:
             plan.stop_tasks.append(case.task_id)
-        if is_new:
-            case.scope, case.scope_rule, case.scope_reason = "count_only", "", "result_withdrawn"
+        case.scope, case.scope_rule, case.scope_reason = "count_only", "", "result_withdrawn"
         plan.proposals.append(
             Proposal(id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, unit_id=case.unit_id,
                      kind="withdrawn", report_id=news.report, at=at)

@@ -25,5 +25,5 @@ def stay_at(*, case: Case, street: str, city: str, state: str, zip: str, by: Act
         where.town_id, where.unit_id, where.location.out_of_state, where.location.evidence,
     )  # fmt: skip
     unit = Unit.objects.get(pk=where.unit_id)
-    town = Town.objects.filter(pk=where.town_id).first()
+    town = Town.objects.get(pk=where.town_id) if where.town_id else None
     return set_stay(case=case, unit=unit, town=town, address=address, by=by, at=at)

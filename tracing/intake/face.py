@@ -151,7 +151,8 @@ def explain(one: dict[str, Any]) -> str:
         mark = "held by" if one["status"] == "held" and problem(code).holds != "never" else "note"
         lines.append(f"  {mark} {code}: {sentence(code)}")
     if one["control_id"] or one["hl7_version"]:
-        lines.append(f"  Message      {one['control_id'] or '(no number)'}, HL7 {one['hl7_version'] or '?'}")
+        version = f", HL7 {one['hl7_version']}" if one["hl7_version"] else ""
+        lines.append(f"  Message      {one['control_id'] or '(no number)'}{version}")
     name = ", ".join(part for part in (who["last"], " ".join(p for p in (who["first"], who["middle"]) if p)) if part)
     if one["status"] != "unreadable":
         lines.append(f"  Person       {name or '(no name)'}; born {who['dob'] or '(not said)'}; sex {who['sex'] or '(not said)'}")

@@ -210,6 +210,8 @@ class LabResult(Row):
     laboratory = models.CharField(max_length=120, blank=True)
     facility = models.CharField(max_length=120, blank=True)
     """Who ordered it."""
+    answers = models.JSONField(default=dict)
+    """What was answered when the test was ordered: onset_on, symptomatic, hospitalised, setting."""
     at = models.DateTimeField()
 
     objects = VisibleQuerySet.as_manager()
@@ -222,6 +224,7 @@ class LabResult(Row):
             KEEP,
         ),
         "key": ERASE, "value": ERASE, "specimen_on": BLUR, "accession": ERASE, "laboratory": KEEP, "facility": ERASE,
+        "answers": ERASE,
     }  # fmt: skip
 
     class Meta:

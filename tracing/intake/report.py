@@ -87,7 +87,7 @@ class Result:
     kind: Kind
     cls: ResultClass
     condition: str
-    """Code of the condition that the test looks for ("covid-19"), "" if unknown."""
+    """Code of the condition that the test looks for ("covid19"), "" if unknown."""
     specimen_on: date | None
     specimen_at: datetime | None
     accession: str

@@ -1,0 +1,136 @@
+"""The pages that are pictured, and how. Run by `python -m tests.screenshots`; the journeys visit the same pages with axe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
+
+import pytest
+from django.conf import settings
+
+from tests.browser import chromium, open_browser
+from tests.scene import NOW, Scene, morning
+from tracing.cases.models import Case
+from tracing.tasks.models import Task
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
+
+WIDTHS: Final = {"wide": (1440, 900), "narrow": (390, 844)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One picture: its name, who looks, at what, and what is done on the page first."""
+
+    name: str
+    who: str
+    path: Callable[[], str] | str
+    first: Callable[[Page], None] | None = None
+
+
+def _case() -> str:
+    return f"/cases/{Case.objects.filter(interviews__kind='partial').order_by('opened_at', 'id')[0].pk}"
+
+
+def _closed() -> str:
+    return f"/cases/{Case.objects.filter(closure__isnull=False)[0].pk}"
+
+
+def _person() -> str:
+    return f"/people/{Case.objects.filter(interviews__kind='partial').order_by('opened_at', 'id')[0].person_id}"
+
+
+def _ended() -> str:
+    return f"/call/{Task.objects.filter(state='open', attempts=1).order_by('id')[0].pk}/ended"
+
+
+def _next_call(page: Page) -> None:
+    page.locator(".button--next").click()
+
+
+def _search(page: Page) -> None:
+    page.locator("#q").fill("riv")
+    page.locator("main").get_by_role("button", name="Search").click()
+
+
+def _wrong(page: Page) -> None:
+    _next_call(page)
+    page.get_by_label("First day of feeling ill").fill("2021-02-20")
+    page.get_by_label("Given name").first.fill("Jo")
+    page.get_by_role("button", name="Save and stay").click()
+
+
+SHOTS: Final = (
+    Shot("sign-in", "", "/sign-in"),
+    Shot("my-day", "tracer", "/"),
+    Shot("my-day-administrator", "administrator", "/"),
+    Shot("call", "tracer", "/", _next_call),
+    Shot("call-errors", "tracer", "/", _wrong),
+    Shot("call-ended", "supervisor", _ended),
+    Shot("case", "supervisor", _case),
+    Shot("case-closed", "state_epidemiologist", _closed),
+    Shot("case-results", "supervisor", lambda: f"{_case()}/results"),
+    Shot("case-contacts", "supervisor", lambda: f"{_case()}/contacts"),
+    Shot("case-tasks", "supervisor", lambda: f"{_case()}/tasks"),
+    Shot("case-messages", "supervisor", lambda: f"{_case()}/messages"),
+    Shot("case-timeline", "supervisor", lambda: f"{_case()}/timeline"),
+    Shot("case-access", "state_epidemiologist", lambda: f"{_case()}/access"),
+    Shot("case-interview", "supervisor", lambda: f"{_case()}/interview"),
+    Shot("person", "supervisor", _person),
+    Shot("cases", "state_epidemiologist", "/lists/cases"),
+    Shot("cases-empty", "tracer", "/lists/cases?state=closed&scope=facility"),
+    Shot("calls", "supervisor", "/lists/tasks"),
+    Shot("search", "supervisor", "/search", _search),
+    Shot("gallery", "tracer", "/gallery"),
+)
+
+
+@pytest.fixture
+def scene(transactional_db: None) -> Iterator[Scene]:
+    """The morning, filled; pages see its hour."""
+    with patch("tracing.access.middleware.timezone", SimpleNamespace(now=lambda: NOW)):
+        yield morning()
+
+
+def context_of(browser: object, scene: Scene, site: str, who: str, width: str) -> BrowserContext:
+    """A window of that width in which somebody is signed in; "" for nobody."""
+    wide, tall = WIDTHS[width]
+    made: BrowserContext = browser.new_context(  # type: ignore[attr-defined]
+        viewport={"width": wide, "height": tall}, reduced_motion="reduce", locale="en-US", timezone_id="America/New_York"
+    )
+    if who:
+        made.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": scene.cookie(who), "url": site}])
+    return made
+
+
+def visit(page: Page, site: str, shot: Shot) -> None:
+    path = shot.path if isinstance(shot.path, str) else shot.path()
+    page.goto(f"{site}{path}", wait_until="load")
+    if shot.first is not None:
+        shot.first(page)
+        page.wait_for_load_state("load")
+
+
+def test_pictures(scene: Scene, live_server: object) -> None:
+    if not chromium():
+        pytest.skip("no Chromium")
+    folder = Path(os.environ["CONTACT_SCREENSHOTS"])
+    folder.mkdir(parents=True, exist_ok=True)
+    only = os.environ.get("CONTACT_SHOTS", "").split()
+    site = str(live_server.url)  # type: ignore[attr-defined]
+    with open_browser() as browser:
+        for shot in SHOTS:
+            if only and shot.name not in only:
+                continue
+            for width in WIDTHS:
+                window = context_of(browser, scene, site, shot.who, width)
+                page = window.new_page()
+                visit(page, site, shot)
+                page.screenshot(path=folder / f"{shot.name}-{width}.png", full_page=True)
+                window.close()
