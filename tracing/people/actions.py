@@ -127,7 +127,7 @@ class _Work:
         if changed:
             if person.id not in self.new_ids:
                 self.changed[person.id] = person
-            old = {field: before[field] for field in changed if before[field] not in (None, "", [])}
+            old = {field: before[field] for field in changed if before.get(field) not in (None, "", [])}
             record("person.changed", by=self.by, at=self.at, subject=("person", person.id), person=person.id,
                    changed=changed, old=old)  # fmt: skip
 
