@@ -60,7 +60,8 @@ def record_call(
     if case is not None and answers is not None:
         interview = cases.record_interview(case=case, answers=answers, by=by, at=at)
     if case is not None and named:
-        exposures = name_contacts(case=case, named=named, by=by, at=at) or []
+        made = name_contacts(case=case, named=named, by=by, at=at)
+        exposures = [] if isinstance(made, Unchanged) else made
     if task is not None and ended is not None:
         attempt = tasks.record_attempt(
             task=task, outcome=ended.outcome, way=ended.way, again_at=ended.again_at, note=ended.note, by=by, at=at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Quarantine
+from tracing.journal.models import Entry
 
 
 def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
@@ -25,3 +27,10 @@ def exposed_to(person: Any, viewer: Viewer) -> QuerySet[Exposure]:
 def quarantines_of(persons: list[Any], viewer: Viewer) -> QuerySet[Quarantine]:
     """Quarantines of these people, the newest first."""
     return visible_to(Quarantine.objects.filter(person__in=persons), viewer).order_by("-at", "-id")
+
+
+def naming_of(case: Case, viewer: Viewer, *, before: datetime | None = None, limit: int = 100) -> list[Entry]:
+    """What the journal says of whom a case named: filed under the contact, and part of the case's own timeline."""
+    named = list(visible_to(Exposure.objects.filter(source=case), viewer).order_by("-named_at").values_list("pk", flat=True)[:limit])
+    entries = Entry.objects.filter(subject_id__in=named, verb="contact.named")
+    return list((entries.filter(at__lt=before) if before else entries).order_by("-at", "-id")[:limit])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms as django_forms
 from django.utils.translation import gettext_lazy as _
@@ -151,7 +151,13 @@ class BaseContacts(django_forms.BaseFormSet):
         return [one for form in self.forms if (one := form.named()) is not None]
 
 
-ContactForms = django_forms.formset_factory(ContactForm, formset=BaseContacts, extra=2, max_num=40, absolute_max=60)
+_ContactForms = django_forms.formset_factory(ContactForm, formset=BaseContacts, extra=2, max_num=40, absolute_max=60)
+
+
+def contact_forms(data: Any = None) -> BaseContacts:
+    """Lines for people named, two of them empty at first."""
+    made = _ContactForms(data, prefix="contact", form_kwargs={"empty_permitted": True, "use_required_attribute": False})
+    return cast(BaseContacts, made)
 
 
 class EndForm(forms.Form):

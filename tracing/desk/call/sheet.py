@@ -16,7 +16,7 @@ from tracing.cases.dossier import case_of_task, dossier, infectious
 from tracing.cases.models import Case, Interview
 from tracing.contacts.models import Exposure
 from tracing.contacts.queries import named_by
-from tracing.desk.call.forms import BaseContacts, ContactForms, EndForm, InterviewForm, beginning
+from tracing.desk.call.forms import BaseContacts, EndForm, InterviewForm, beginning, contact_forms
 from tracing.desk.call.steps import Number, best_hour, next_steps, numbers, proposals
 from tracing.desk.course import course
 from tracing.desk.words import language
@@ -30,7 +30,7 @@ from tracing.people.rules import age_on
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt, Task
 from tracing.uswds.parts import Outcome
-from tracing.uswds.strip import Course
+from tracing.uswds.strip import Course, in_words
 
 OUTCOMES: Final = (
     Outcome("reached", _("Reached"), "check_circle", "good"),
@@ -62,6 +62,7 @@ class Sheet:
     disease: str
     interviews: list[Interview]
     named: list[Exposure]
+    ask_until: date | None
     steps: list[Any]
     proposals: list[tuple[str, datetime]]
     interview: InterviewForm
@@ -73,6 +74,14 @@ class Sheet:
     @property
     def forms(self) -> list[Any]:
         return [self.interview, self.contacts, self.end]
+
+    @property
+    def all_forms(self) -> list[Any]:
+        return [self.end, self.interview, *self.contacts]
+
+    @property
+    def course_words(self) -> str:
+        return in_words(self.course) if self.course else ""
 
     @property
     def minor(self) -> bool:
@@ -87,11 +96,12 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     today = at.astimezone(zone).date()
     case = case_of_task(task, viewer)
     who = known(task.person, viewer)
-    attempts = list(attempts_of([task.person_id], task.disease)[:30])
+    attempts = list(attempts_of([task.person.pk], task.disease)[:30])
     interviews = dossier(case, viewer).interviews if case else []
     named = list(named_by(case, viewer)[:60]) if case else []
     usable = [way for way in who.phones if way.works is not False]
     start = beginning(interviews[0] if interviews else None) | {"language": task.person.language}
+    window = infectious(case, today) if case else None
     room = None if data is None else _with_room(data)
     return Sheet(
         task=task, case=case, known=who, numbers=numbers(who, attempts), sharing=sharing(task.person, viewer), attempts=attempts,
@@ -99,11 +109,11 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
         language=language(task.person.language) if task.person.language else "",
         age=age_on(task.person.birth_on, task.person.birth_year, today),
         course=course(case, today=today, results=results_of(case, viewer), attempts=attempts) if case else None,
-        window=infectious(case, today) if case else None, disease=rule_set(task.disease).label if task.disease else "",
+        window=window, ask_until=min(window.ends_on, today) if window else None, disease=rule_set(task.disease).label if task.disease else "",
         interviews=interviews, named=named, steps=next_steps(case, who, named, today) if case else [],
         proposals=proposals(task, at, len(usable) > 1),
         interview=InterviewForm(room, initial=start, today=today),
-        contacts=ContactForms(room, prefix="contact", form_kwargs={"empty_permitted": True, "use_required_attribute": False}),
+        contacts=contact_forms(room),
         end=EndForm(room, ways=who.phones, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
     )  # fmt: skip
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracing.desk.call import views
+import tracing.desk.call.views as views
 
 urlpatterns = [
     path("next-call", views.next_call, name="next_call"),

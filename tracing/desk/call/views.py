@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracing.cases.dossier import case_of_task
@@ -24,7 +25,8 @@ from tracing.tasks.lists import attempts_of, tasks
 from tracing.tasks.models import Task
 
 PERMISSION = "tasks.next_call"
-GONE = _("Somebody else has this person in hand by now. What you typed is still here; nothing of it was kept.")
+TAKEN = gettext_lazy("Somebody else has this person, their household or their number in hand, or there is nothing left to do.")
+GONE = gettext_lazy("Somebody else has this person in hand by now. What you typed is still here; nothing of it was kept.")
 
 
 @require_POST
@@ -46,7 +48,7 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         actions.take(task=task, viewer=viewer, by=viewer.actor, at=_at(request))
     except actions.TaskInOtherHands:
-        messages.warning(request, _("Somebody else has this person, their household or their number in hand, or there is nothing left to do."))
+        messages.warning(request, TAKEN)
         return redirect("desk:call_ended", pk=pk)
     return redirect("desk:call", pk=pk)
 

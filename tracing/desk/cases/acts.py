@@ -17,7 +17,7 @@ from tracing.cases.staying import stay_at
 from tracing.contacts.actions import CaseIsClosed
 from tracing.contacts.interview import record_call
 from tracing.contacts.queries import named_by
-from tracing.desk.call.forms import ContactForms, InterviewForm, beginning
+from tracing.desk.call.forms import InterviewForm, beginning, contact_forms
 from tracing.desk.cases.forms import StayForm
 from tracing.desk.cases.record import close_form, draw, find, needs
 from tracing.desk.cases.views import overview_of
@@ -41,7 +41,7 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
             total = data.get("contact-TOTAL_FORMS", "2")
             data["contact-TOTAL_FORMS"] = str(min(40, (int(total) if total.isdigit() else 2) + 3))
     form = InterviewForm(data, initial=beginning(said[0] if said else None) | {"language": case.person.language}, today=today)
-    people = ContactForms(data, prefix="contact", form_kwargs={"empty_permitted": True, "use_required_attribute": False})
+    people = contact_forms(data)
     status = 200
     if request.method == "POST" and request.POST.get("outcome") != "more":
         status = 422
@@ -57,7 +57,11 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
                 messages.success(request, _("Interview kept.") if made else _("There was nothing new to keep."))
                 return redirect("desk:case", pk=pk)
     named = list(named_by(case, viewer)[:60])
-    context = {"form": form, "people": people, "window": infectious(case, today), "named": named, "interviews": said}
+    window = infectious(case, today)
+    context = {
+        "all_forms": [form, *people], "form": form, "people": people, "window": window, "named": named, "interviews": said,
+        "ask_until": min(window.ends_on, today),
+    }  # fmt: skip
     return draw(
         request, case, "desk/cases/interview.html", "case_interview", context,
         persons=tuple(exposure.contact_id for exposure in named), status=status,

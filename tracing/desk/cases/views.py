@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tracing.access.queries import staff_names, who_looked
 from tracing.cases.dossier import cases_of, cases_of_many, dossier
-from tracing.contacts.queries import exposed_to, named_by, quarantines_of
+from tracing.contacts.queries import exposed_to, named_by, naming_of, quarantines_of
 from tracing.desk.cases.record import draw, find, needs
 from tracing.desk.course import rule_words
 from tracing.desk.moments import moments
@@ -42,7 +42,7 @@ def overview_of(request: HttpRequest, case: Any) -> dict[str, Any]:
     viewer = viewer_of(request)
     file = dossier(case, viewer)
     made = case.isolation
-    interviews = [
+    interviews: list[dict[str, Any]] = [
         {
             "at": one.at, "kind": one.kind, "note": one.note, "onset_on": one.onset_on, "symptomatic": one.symptomatic,
             "hospitalised": one.hospitalised, "setting_name": one.setting_name,
@@ -115,6 +115,8 @@ def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
     before = _instant(request.GET.get("before", ""))
     of = request.GET.get("of", "")
     entries = list(journal_of([case.person_id], before=before, limit=SHOWN + 1))
+    entries += naming_of(case, viewer, before=before, limit=SHOWN + 1)
+    entries.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
     more, entries = len(entries) > SHOWN, entries[:SHOWN]
     shown = [entry for entry in entries if not of or entry.verb.partition(".")[0] in GROUPS.get(of, ())]
     here = reverse("desk:case_timeline", args=[pk])

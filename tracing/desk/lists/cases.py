@@ -55,7 +55,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
     )
     today = timezone.localdate(request.at)  # type: ignore[attr-defined]
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
-    rows = [(case, status_code(case, today), small_course(case, today), diseases.get(case.disease, case.disease)) for case in found.rows]
+    rows = [
+        (case, status_code(case, today), small_course(case, today), str(diseases.get(case.disease, case.disease)))
+        for case in found.rows
+    ]
     context: dict[str, Any] = {
         "rows": rows, "columns": COLUMNS, "sort": sort, "query": address.without_place(request).urlencode(), "name": asked.name,
         "groups": [
@@ -67,7 +70,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         ],
         "page": address.paging(request, found), "units": address.departments(Case, viewer), "unit": request.GET.get("unit", ""),
         "sizes": address.SIZES, "size": address.size(request), "may_export": viewer.may("lists.export"), "most": AT_MOST,
-        "kept": _kept(request, ("unit", "rows")), "narrowed": any((asked.state, asked.disease, asked.classification, asked.scope, asked.review, asked.unit, asked.name)),
+        "kept": _kept(request, ("unit", "rows")),
+        "clear": "?" if asked != lists.CaseFilter() else "",
     }  # fmt: skip
     return show(request, "desk/lists/cases.html", context, page="case_list", persons=[case.person_id for case in found.rows])
 

@@ -66,7 +66,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         ],
         "page": address.paging(request, found), "units": address.departments(Task, viewer), "unit": request.GET.get("unit", ""),
         "sizes": address.SIZES, "size": address.size(request), "may_export": viewer.may("lists.export"),
-        "may_call": viewer.may("tasks.next_call"), "most": AT_MOST, "state": asked.state,
+        "clear": "?" if asked != lists.TaskFilter() else "", "may_call": viewer.may("tasks.next_call"), "most": AT_MOST, "state": asked.state,
         "kept": [(name, value) for name, value in address.without_place(request).items() if name not in ("unit", "rows")],
     }  # fmt: skip
     persons = [task.person_id for task in found.rows if task.person_id]

@@ -16,7 +16,6 @@ from tracing.desk.navigation import links
 from tracing.desk.page import show, staff, viewer_of
 from tracing.tasks.lists import BANDS, agreed, in_hand, waiting
 from tracing.tasks.models import Task
-from tracing.uswds.charts import Bar
 
 
 @require_safe
@@ -30,10 +29,10 @@ def my_day(request: HttpRequest) -> HttpResponse:
     hand = in_hand(viewer, at=at)
     unfinished = begun(viewer, at=at)
     queue = waiting(viewer, at=at)
-    bands = [Bar(_words(code), queue.by_band.get(code, 0), tone="bad" if code == "agreed" else "") for code, _at_least in BANDS]
+    bands = [(_words(code), number) for code, _at_least in BANDS if (number := queue.by_band.get(code, 0))]
     context: dict[str, Any] = {
         "queue": queue, "agreed": hours, "hand": hand, "unfinished": unfinished, "now": at, "first_name": viewer.name.split(" ")[0],
-        "bands": [bar for bar in bands if bar.value],
+        "bands": bands,
         "reviews": queue.by_kind.get(Task.Kind.REVIEW, 0), "facilities": queue.by_kind.get(Task.Kind.FACILITY, 0),
         "benchmarks": benchmarks(viewer, since=at - timedelta(hours=24)),
     }  # fmt: skip

@@ -109,7 +109,8 @@ WHY = {
     "same_name": gettext_lazy("same name"), "same_birth_date": gettext_lazy("same birth date"), "same_telephone": gettext_lazy("same telephone"),
     "other_sex": gettext_lazy("another sex"), "birth_day_and_month_swapped": gettext_lazy("birth day and month swapped or nearly the same"),
     "other_birth_date": gettext_lazy("another birth date"), "birth_date_missing": gettext_lazy("no birth date"),
-    "given_name_missing": gettext_lazy("no given name"), "other_family_name": gettext_lazy("another family name"), "same_result": gettext_lazy("same result"),
+    "given_name_missing": gettext_lazy("no given name"), "other_family_name": gettext_lazy("another family name"),
+    "same_result": gettext_lazy("same result"),
     "a_human_said": gettext_lazy("somebody said so"),
 }  # fmt: skip
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -13,7 +14,7 @@ from tracing.desk.tests.world import World, add_case, noon_of_today, world
 def now() -> Iterator[datetime]:
     """Pages see noon of today, whatever the hour of the test: calls are made by day."""
     at = noon_of_today()
-    with patch("tracing.access.middleware.timezone.now", return_value=at):
+    with patch("tracing.access.middleware.timezone", SimpleNamespace(now=lambda: at)):
         yield at
 
 

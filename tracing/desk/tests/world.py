@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -12,8 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.test import Client
 
-from config.commands.profile import load
-from tracing.access.actions import add_user, grant_membership
+from tracing.access.actions import add_user, grant_membership, load_roles
 from tracing.access.models import Role, User
 from tracing.base.ids import uuid7
 from tracing.base.text import sort_key
@@ -22,6 +22,7 @@ from tracing.cases.news import CaseNews
 from tracing.contacts.actions import record_cases
 from tracing.diseases.rules import Positive
 from tracing.journal.actor import Actor, job
+from tracing.jurisdictions.actions import load_profile
 from tracing.jurisdictions.models import Town, Unit
 from tracing.people.actions import Wanted, match_or_add
 from tracing.people.facts import AddressFacts, PersonFacts
@@ -51,7 +52,9 @@ class World:
 
 def world(at: datetime) -> World:
     """Staff of every role at New Haven or the state (key: role), and a tracer of Hartford (key: "elsewhere")."""
-    load(Path(settings.PROFILES) / "connecticut", at=at)
+    profile = Path(settings.PROFILES) / "connecticut"
+    load_profile(profile=profile, by=BY, at=at)
+    load_roles(roles=tomllib.loads((profile / "roles.toml").read_text())["role"], by=BY, at=at)
     made = World(at, {unit.code: unit for unit in Unit.objects.all()})
     roles = {role.code: role for role in Role.objects.all()}
     for role in ROLES:
