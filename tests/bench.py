@@ -103,6 +103,10 @@ def _say(rows: list[dict[str, Any]]) -> None:
         print(f"  {row['name']}: {row['value']} {row['unit']}  ratio {row.get('ratio', '–')}  {row.get('note', '')}", flush=True)
 
 
+HEAD = """# Benchmarks
+
+Made by `make bench`. Compare ratios, which are made in one run; absolute figures are those of one machine on one day.
+"""
 TITLES = {
     "reading": "(a) Reading: bytes to `LabReport` with interpretation",
     "filing": "(b) Filing: steps 3 to 7",
@@ -114,7 +118,7 @@ TITLES = {
 
 def _write(found: dict[str, list[dict[str, Any]]], people: int) -> None:
     """Replace the sections that ran; the others keep their last table."""
-    before = DOCUMENT.read_text() if DOCUMENT.exists() else "# Benchmarks\n\nMade by `make bench`. Ratios within one run; read absolute figures as those of one machine on one day.\n"
+    before = DOCUMENT.read_text() if DOCUMENT.exists() else HEAD
     for part, rows in found.items():
         title = f"## {TITLES[part]}"
         table = "\n".join(

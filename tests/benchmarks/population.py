@@ -12,11 +12,20 @@ import psycopg
 
 from config.demo.lab.invented import Invented
 
-_BEGIN = "abal ande aria bark belo brad bren cald cami cast celo chan cors dale dami darv deni dora elba endo fara feld fior gala gome hale hami ives".split()
-_END = "berg bury cott dale dine dorf ella enko ette feld ford garo gley hall hart inez kins land leck mann mere mont nard nero nova quist rell rosa sani".split()
+_BEGIN = (
+    "abal ande aria bark belo brad bren cald cami cast celo chan cors dale dami darv deni dora elba endo fara feld fior gala gome"
+    " hale hami ives"
+).split()
+_END = (
+    "berg bury cott dale dine dorf ella enko ette feld ford garo gley hall hart inez kins land leck mann mere mont nard nero nova"
+    " quist rell rosa sani"
+).split()
+_FIRST = "ada ben cla dan eli fra gab han ina jos kat leo mar nor ola pat ros sam tes vic".split()
 FAMILIES: Final = [a + b for a in _BEGIN for b in _END]
-GIVEN: Final = [a + b for a in "ada ben cla dan eli fra gab han ina jos kat leo mar nor ola pat ros sam tes vic".split() for b in "ra na lo mi to".split()]
-TOWNS: Final = (("New Haven", "06511", 40), ("Hartford", "06106", 30), ("Bridgeport", "06604", 25), ("Sharon", "06069", 1), ("Avon", "06001", 4))
+GIVEN: Final = [a + b for a in _FIRST for b in "ra na lo mi to".split()]
+TOWNS: Final = (
+    ("New Haven", "06511", 40), ("Hartford", "06106", 30), ("Bridgeport", "06604", 25), ("Sharon", "06069", 1), ("Avon", "06001", 4),
+)  # fmt: skip
 _WEIGHT: Final = sum(t[2] for t in TOWNS)
 _FIRST_BIRTH: Final = date(1930, 1, 1)
 
