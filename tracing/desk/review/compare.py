@@ -32,6 +32,12 @@ class Line:
     report: Value
     others: tuple[Value | None, ...]
     """One for each candidate; None where the viewer may not see them."""
+    names: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> list[tuple[str, Value | None]]:
+        """Each with the candidate's name, for narrow screens that have no heads of columns."""
+        return list(zip(self.names, self.others, strict=True))
 
 
 def compare(report: LabReport, known: Sequence[Known | None]) -> list[Line]:
@@ -39,12 +45,17 @@ def compare(report: LabReport, known: Sequence[Known | None]) -> list[Line]:
     who = report.patient
     own = _of_report(who)
     others = [_of_known(one) if one is not None else None for one in known]
+    names = tuple(name_of(one) for one in known)
     lines = []
     for number, (label, mine, many) in enumerate(own):
         values = tuple(_judged(mine, other[number][1], many) if other is not None else None for other in others)
         if mine or any(value is not None and value.lines for value in values):
-            lines.append(Line(label, Value(tuple(mine)), values))
+            lines.append(Line(label, Value(tuple(mine)), values, names))
     return lines
+
+
+def name_of(known: Known | None) -> str:
+    return str(known.person) if known is not None else _("Another department's")
 
 
 def _judged(mine: Sequence[str], theirs: Sequence[str], many: bool) -> Value:

@@ -16,7 +16,7 @@ from tracing.cases.review import cases_of
 from tracing.desk.page import load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
-from tracing.desk.review.compare import compare
+from tracing.desk.review.compare import compare, name_of
 from tracing.intake import review as reports
 from tracing.intake.actions.matching import settle_possible_match, take_back_match
 from tracing.intake.actions.reviewing import NoLongerWaiting
@@ -113,6 +113,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
             "number": number,
             "key": one.person,
             "known": one.known,
+            "name": name_of(one.known),
             "cases": [(case, words.disease(case.disease)) for case in cases.get(one.person, [])],
             "reasons": [(words.REASONS.get(code, code), code in words.AGAINST) for code in one.reasons],
         }
