@@ -29,8 +29,9 @@ from tracing.people.models import Person
 from tracing.people.rules import age_on
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt, Task
+from tracing.uswds.drawn import in_words
 from tracing.uswds.parts import Outcome
-from tracing.uswds.strip import Course, in_words
+from tracing.uswds.strip import Course
 
 OUTCOMES: Final = (
     Outcome("reached", _("Reached"), "check_circle", "good"),

@@ -17,9 +17,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from tracing.uswds import charts, status
+from tracing.uswds.drawn import small_strip, strip
 from tracing.uswds.icons import icon as draw_icon
 from tracing.uswds.parts import ChipGroup, Column, Link, Moment, Outcome, Paging
-from tracing.uswds.strip import Course, small_strip, strip
+from tracing.uswds.strip import Course
 
 register = template.Library()
 

@@ -5,8 +5,9 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tracing.uswds.drawn import in_words, small_strip, strip
 from tracing.uswds.gallery import course as sample
-from tracing.uswds.strip import LONGEST, Call, Check, Course, Specimen, Window, in_words, small_strip, strip
+from tracing.uswds.strip import LONGEST, Call, Check, Course, Specimen, Window
 
 TODAY = date(2021, 3, 12)
 SVG = "{http://www.w3.org/2000/svg}"
