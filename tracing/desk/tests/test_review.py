@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from tracing.desk.tests.reports import Lab, lab, nameless, somebody, unknown_code
+from tests.reports import Lab, lab, nameless, somebody, unknown_code
 from tracing.desk.tests.world import world
 from tracing.intake import queries
 from tracing.intake.models import LocalMeaning, Report

@@ -9,9 +9,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from config.demo.lab.orders import HIV, REACTIVE, residence
+from tests.reports import HIV, REACTIVE, Lab, lab, residence, somebody
 from tracing.cases.models import FacilityLine
-from tracing.desk.tests.reports import Lab, lab, somebody
 from tracing.desk.tests.world import World, world
 from tracing.intake.models import Source, SourceKey
 from tracing.journal.models import Look

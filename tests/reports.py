@@ -8,6 +8,7 @@ from typing import Any
 
 from config.demo.lab.formats import hl7_text
 from config.demo.lab.invented import Invented
+from config.demo.lab.orders import HIV, REACTIVE, residence
 from tests.world import deliver, order, somebody
 from tracing.desk.tests.world import BY, World
 from tracing.intake.actions.filing import file_waiting
@@ -61,4 +62,4 @@ def unknown_code(found: Lab, seed: int = 2) -> Report:
     return found.held(text)
 
 
-__all__ = ["Lab", "lab", "nameless", "somebody", "unknown_code"]
+__all__ = ["HIV", "REACTIVE", "Lab", "lab", "nameless", "residence", "somebody", "unknown_code"]

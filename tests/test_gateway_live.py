@@ -26,7 +26,7 @@ from tracing.intake.queries import status
 from tracing.intake.tests.made import BY, batch, message, sender
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
