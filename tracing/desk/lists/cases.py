@@ -78,7 +78,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 def _kept(request: HttpRequest, names: Iterable[str]) -> list[tuple[str, str]]:
     """What else the address holds, to be sent along by the form that changes the rest."""
-    return [(name, value) for name, value in address.without_place(request).items() if name not in set(names)]
+    return [(name, str(value)) for name, value in address.without_place(request).items() if name not in set(names)]
 
 
 @require_POST

@@ -114,6 +114,7 @@ def test_a_wrong_number_with_another_one_stays_in_hand(made: World) -> None:
     client = made.client("tracer")
     task = begin(client)
     first = WayToReach.objects.get(person=task.person)
+    assert task.person is not None
     WayToReach.objects.create(person=task.person, kind="phone", value="+12035550188", source="lab", as_of=made.at)
     answer = send(client, task, outcome="wrong_number", way=str(first.pk))
     assert answer["Location"] == reverse("desk:call", args=[task.pk])

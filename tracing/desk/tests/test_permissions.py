@@ -1,0 +1,150 @@
+"""Who may call which address: every address of the desk, every role, the expected code.
+
+Columns as in WHO; all but the last work for New Haven or the state, the last for Hartford. Objects are a case of New Haven with its
+person and its call; addresses of other objects are asked with a key that nothing has: 404 for whoever may, 403 for whoever may not.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tracing.desk.tests.world import World
+from tracing.desk.urls import urlpatterns
+from tracing.journal.models import Look
+
+WHO: Final = ("tracer", "supervisor", "state_epidemiologist", "interface_manager", "administrator", "elsewhere")
+PUBLIC: Final = {"sign_in": "the way in", "sign_out": "leaving needs no permission"}
+NOBODY: Final = UUID(int=7)
+
+MATRIX: Final = (
+    ("sign_out", "post", "302 302 302 302 302 302"),
+    ("my_day", "get", "200 200 200 200 200 200"),
+    ("next_call", "post", "302 302 302 403 403 302"),
+    ("call", "get", "200 302 302 403 403 404"),
+    ("call", "post", "422 422 422 403 403 404"),
+    ("call_ended", "get", "200 200 200 403 403 404"),
+    ("call_take", "post", "302 302 302 403 403 404"),
+    ("call_release", "post", "302 302 302 403 403 404"),
+    ("call_again", "post", "422 422 422 403 403 404"),
+    ("case", "get", "200 200 200 403 403 404"),
+    ("case_results", "get", "200 200 200 403 403 404"),
+    ("case_contacts", "get", "200 200 200 403 403 404"),
+    ("case_messages", "get", "200 200 200 403 403 404"),
+    ("case_tasks", "get", "200 200 200 403 403 404"),
+    ("case_timeline", "get", "200 200 200 403 403 404"),
+    ("case_access", "get", "403 403 200 403 403 403"),
+    ("case_interview", "get", "200 200 200 403 403 404"),
+    ("case_interview", "post", "422 422 422 403 403 404"),
+    ("case_close", "post", "422 422 422 403 403 404"),
+    ("case_reopen", "post", "302 302 302 403 403 404"),
+    ("case_stay", "post", "422 422 422 403 403 404"),
+    ("person", "get", "200 200 200 403 403 404"),
+    ("person_said", "post", "302 302 302 403 403 404"),
+    ("person_death", "post", "302 302 302 403 403 404"),
+    ("person_alive", "post", "302 302 302 403 403 404"),
+    ("person_apart", "post", "302 302 302 403 403 404"),
+    ("case_list", "get", "200 200 200 403 403 200"),
+    ("case_list", "post", "200 200 200 403 403 200"),
+    ("case_export", "post", "403 200 200 403 403 403"),
+    ("task_list", "get", "200 200 200 403 403 200"),
+    ("task_export", "post", "403 200 200 403 403 403"),
+    ("search", "get", "200 200 200 403 403 200"),
+    ("search", "post", "200 200 200 403 403 200"),
+    ("held", "get", "403 200 200 200 403 403"),
+    ("held_bulk", "post", "403 302 302 302 403 403"),
+    ("held_mend", "get", "403 403 404 404 403 403"),
+    ("held_mend", "post", "403 403 404 404 403 403"),
+    ("held_report", "get", "403 404 404 404 403 403"),
+    ("held_report", "post", "403 404 404 404 403 403"),
+    ("held_undo", "post", "403 404 404 404 403 403"),
+    ("matches", "get", "200 200 200 403 403 200"),
+    ("match", "get", "404 404 404 403 403 404"),
+    ("match", "post", "404 404 404 403 403 404"),
+    ("match_undo", "post", "404 404 404 403 403 404"),
+    ("proposals", "get", "200 200 200 403 403 200"),
+    ("proposal", "get", "404 404 404 403 403 404"),
+    ("proposal", "post", "404 404 404 403 403 404"),
+    ("sources", "get", "403 403 200 200 403 403"),
+    ("source_new", "get", "403 403 200 200 403 403"),
+    ("source_new", "post", "403 403 200 200 403 403"),
+    ("source", "get", "403 403 404 404 403 403"),
+    ("source", "post", "403 403 404 404 403 403"),
+    ("source_key", "post", "403 403 404 404 403 403"),
+    ("source_key_revoke", "post", "403 403 404 404 403 403"),
+    ("source_tests", "post", "403 403 404 404 403 403"),
+    ("source_state", "post", "403 403 404 404 403 403"),
+    ("facilities", "get", "200 200 200 403 403 200"),
+    ("facility", "get", "404 404 404 403 403 404"),
+    ("unlisted", "get", "404 404 404 200 404 404"),
+    ("unlisted_condition", "get", "404 404 404 404 404 404"),
+    ("gallery", "get", "200 200 200 200 200 200"),
+)
+
+
+def names() -> dict[str, set[str]]:
+    """Name of each address → what it asks for."""
+    return {
+        pattern.name: set(pattern.pattern.converters)
+        for page in urlpatterns
+        for pattern in page.url_patterns  # type: ignore[union-attr]
+    }
+
+
+def address(made: World, name: str) -> str:
+    case = made.cases["Ana Rivera"]
+    key = case.pk if name.startswith("case") else case.task_id if name.startswith("call") else NOBODY
+    key = case.person_id if name.startswith("person") else key
+    values = {"pk": key, "code": "unknown", "condition": "unknown"}
+    return reverse(f"desk:{name}", kwargs={wanted: values[wanted] for wanted in names()[name]})
+
+
+def test_every_address_stands_in_the_matrix() -> None:
+    told = {name for name, _method, _codes in MATRIX}
+    assert set(names()) - told - set(PUBLIC) == set()
+    assert (told | set(PUBLIC)) - set(names()) == set()
+
+
+@pytest.mark.django_db
+def test_the_matrix(made: World) -> None:
+    clients = {who: made.client(who) for who in WHO}
+    wrong = []
+    for name, method, codes in MATRIX:
+        url = address(made, name)
+        for who, expected in zip(WHO, codes.split(), strict=True):
+            found = getattr(clients[who], method)(url).status_code
+            if found != int(expected):
+                wrong.append(f"{name} {method} {who}: {found} and not {expected}")
+            if name == "sign_out":
+                clients[who] = made.client(who)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.django_db
+def test_who_is_not_signed_in_is_sent_to_the_way_in(made: World) -> None:
+    stranger = Client()
+    for name, method, _codes in MATRIX:
+        if name in PUBLIC:
+            continue
+        answer = getattr(stranger, method)(address(made, name))
+        assert answer.status_code in (302, 405), name
+        if answer.status_code == 302:
+            assert answer["Location"].startswith("/sign-in"), name
+
+
+@pytest.mark.django_db
+def test_a_page_whose_look_cannot_be_recorded_is_not_shown(made: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(**_values: object) -> None:
+        raise RuntimeError("the journal is full")
+
+    monkeypatch.setattr("tracing.desk.page.look", broken)
+    client = made.client("tracer")
+    client.raise_request_exception = False
+    answer = client.get(address(made, "case"))
+    assert answer.status_code == 500
+    assert "Rivera" not in answer.content.decode()
+    assert not Look.objects.exists()
