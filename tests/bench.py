@@ -80,7 +80,7 @@ def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, 
         if "lists" in wanted:
             from tests.benchmarks import lists
 
-            found["lists"] = lists.run(at=AT)
+            found["lists"] = lists.run(environment=instance.environment(), at=AT)
             _say(found["lists"])
         if "next_call" in wanted:
             from tests.benchmarks import next_call

@@ -84,7 +84,7 @@ def seed(superuser: str, count: int, *, at: datetime, open_share: int = 5) -> No
         )
         cursor.execute(
             "CREATE TEMP TABLE seed ON COMMIT DROP AS SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS the_case,"
-            " gen_random_uuid() AS closure, initcap((%s::text[])[n %% %s + 1]) AS family, initcap((%s::text[])[(n / %s) %% %s + 1]) AS given,"
+            " gen_random_uuid() AS closure, gen_random_uuid() AS task, initcap((%s::text[])[n %% %s + 1]) AS family, initcap((%s::text[])[(n / %s) %% %s + 1]) AS given,"
             " DATE '1930-01-01' + ((n::bigint * 7919) %% 33000)::int AS birth, (n::bigint * 31) %% %s AS place"
             " FROM generate_series(0, %s) AS n",
             [FAMILIES, len(FAMILIES), GIVEN, len(FAMILIES), len(GIVEN), _WEIGHT, count - 1],
@@ -117,10 +117,15 @@ _STATEMENTS: Final = (
     " SELECT gen_random_uuid(), person, person, t.unit, 'residence', 'covid19', %(at)s FROM seed JOIN seed_town t ON t.at = place",
     "INSERT INTO cases_case (id, person_id, filed_on, disease, episode, unit_id, follow_unit_id, town_id, classification,"
     " classification_rule, scope, scope_rule, scope_reason, first_positive_on, last_positive_on, setting, facts, needs_review, opened_at,"
-    " sort_key, closure_id) SELECT the_case, person, person, 'covid19', 1, t.unit, t.unit, t.town, 'confirmed', 'covid19/CSTE-20-02',"
+    " sort_key, closure_id, task_id) SELECT the_case, person, person, 'covid19', 1, t.unit, t.unit, t.town, 'confirmed', 'covid19/CSTE-20-02',"
     " 'call', 'covid19/SCP-2020-11-1', 'within_6_days', d, d, '', '{}', false, %(at)s - (n %% 90) * interval '1 day',"
-    " lower(family) || '  ' || lower(given), CASE WHEN n %% %(open)s = 0 THEN NULL ELSE closure END"
+    " lower(family) || '  ' || lower(given), CASE WHEN n %% %(open)s = 0 THEN NULL ELSE closure END,"
+    " CASE WHEN n %% %(open)s = 0 THEN task END"
     " FROM seed JOIN seed_town t ON t.at = place CROSS JOIN LATERAL (SELECT (%(at)s - (n %% 90) * interval '1 day')::date AS d) x",
+    "INSERT INTO tasks_task (id, kind, unit_id, person_id, filed_on, disease, state, priority, reasons, rule, facts, not_before, attempts,"
+    " hold_keys, sort_key, stopped_by, added_at) SELECT task, 'first_call', t.unit, person, person, 'covid19', 'open', (n * 7 %% 800)::int,"
+    " '[]', 'covid19/PRI-2020-11', '{}', %(at)s - interval '1 hour', 0, ARRAY['person:' || person], lower(family) || '  ' || lower(given),"
+    " '', %(at)s - interval '1 hour' FROM seed JOIN seed_town t ON t.at = place WHERE n %% %(open)s = 0",
     "INSERT INTO cases_closure (id, case_id, person_id, filed_on, disease, reason, note, at, by_kind)"
     " SELECT closure, the_case, person, person, 'covid19', 'completed', '', %(at)s, 'job' FROM seed WHERE n %% %(open)s <> 0",
 )

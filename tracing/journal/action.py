@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import inspect
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
@@ -32,7 +33,7 @@ class NotJournaled(RuntimeError):
 class Unchanged:
     """What an action returns when there was nothing to do."""
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> Literal[False]:
         return False
 
 
@@ -133,8 +134,28 @@ def _check(frame: Frame) -> None:
         raise NotJournaled(f"{frame.name} changed something and recorded nothing")
 
 
+_INSERT: Final = """
+INSERT INTO journal_entry (id, at, verb, actor_kind, actor_id, actor_name, subject_kind, subject_id, person_id, disease, codes,
+    changed, old_digest)
+SELECT id, at, verb, actor_kind, actor_id, actor_name, subject_kind, subject_id, person_id, disease, codes::jsonb,
+    string_to_array(changed, ','), old_digest
+FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[],
+    %s::text[], %s::text[], %s::bytea[]) AS n(id, at, verb, actor_kind, actor_id, actor_name, subject_kind, subject_id, person_id,
+    disease, codes, changed, old_digest)
+"""
+
+
+def _columns(entry: Entry) -> tuple[object, ...]:
+    return (
+        entry.id, entry.at, entry.verb, entry.actor_kind, entry.actor_id, entry.actor_name, entry.subject_kind, entry.subject_id,
+        entry.person_id, entry.disease, json.dumps(entry.codes, default=str), ",".join(entry.changed), entry.old_digest,
+    )  # fmt: skip
+
+
 def _write(frame: Frame) -> None:
     if frame.entries:
-        Entry.objects.bulk_create(frame.entries)
+        # One array a column: an insert of hundreds of rows with thousands of parameters took a fifth of the filing's time.
+        with connection.cursor() as cursor:
+            cursor.execute(_INSERT, [list(column) for column in zip(*map(_columns, frame.entries), strict=True)])
     if frame.old:
         OldValues.objects.bulk_create(frame.old)

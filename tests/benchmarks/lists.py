@@ -1,0 +1,92 @@
+"""(d) Server time of lists at a million people, for one department and for the state: the whole page, through middleware, policies,
+look and template. Asked one after the other as the application's own login.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from statistics import quantiles
+from typing import Any
+
+PAGES = {
+    "cases, newest first": "/lists/cases",
+    "cases, by name": "/lists/cases?sort=name",
+    "cases, open COVID-19": "/lists/cases?disease=covid19&state=open",
+    "tasks, by priority": "/lists/tasks",
+}
+WHO = {"department": ("supervisor", "new-haven"), "small department": ("supervisor", "sharon"), "state": ("state_epidemiologist", "ct")}
+ROUNDS = 40
+
+
+def run(*, environment: dict[str, str], at: datetime) -> list[dict[str, Any]]:
+    """Needs Django configured as the owner of a seeded database."""
+    sessions = {name: _session(role, unit, at) for name, (role, unit) in WHO.items()}
+    asked = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.lists", json.dumps(sessions)],
+        env={**os.environ, **environment, "CONTACT_PROCESS": "web"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    times: dict[str, dict[str, list[float]]] = json.loads(asked.stdout.splitlines()[-1])
+    rows = []
+    for page, by in times.items():
+        p50 = {name: quantiles(taken, n=20)[9] for name, taken in by.items()}
+        p95 = {name: quantiles(taken, n=20)[18] for name, taken in by.items()}
+        for name in by:
+            rows.append({
+                "name": f"{page}, {name}", "value": f"{p50[name]:.0f} / {p95[name]:.0f}", "unit": "ms p50 / p95",
+                "ratio": round(p95[name] / p95["state"], 2), "note": f"{len(by[name])} pages; ratio of the p95 to the state's",
+            })  # fmt: skip
+    return rows
+
+
+def _session(role: str, unit: str, at: datetime) -> str:
+    from tests.world import BY
+    from tracing.access.actions import add_user, grant_membership
+    from tracing.access.models import Role, Session
+    from tracing.access.sessions import SessionStore
+    from tracing.jurisdictions.models import Unit
+
+    user = add_user(email=f"{role}-{unit}@bench.example", name="Bench", password="a long bench password", by=BY, at=at)
+    found = Unit.objects.filter(code=unit).first() or Unit.objects.get(town_rows__town__code=unit, town_rows__valid_to=None)
+    grant_membership(user=user, role=Role.objects.get(code=role), unit=found, since=at, by=BY, at=at)
+    store = SessionStore()
+    store["_auth_user_id"] = str(user.pk)
+    store["_auth_user_backend"] = "django.contrib.auth.backends.ModelBackend"
+    store["_auth_user_hash"] = user.get_session_auth_hash()
+    store.save()
+    Session.objects.filter(pk=store.session_key).update(expire_date=datetime.now(UTC) + timedelta(days=1))
+    assert store.session_key
+    return store.session_key
+
+
+def _ask(sessions: dict[str, str]) -> None:
+    from config.ready import ready
+
+    ready("web")
+    from django.conf import settings
+    from django.test import Client
+
+    times: dict[str, dict[str, list[float]]] = {page: {name: [] for name in sessions} for page in PAGES}
+    for round in range(ROUNDS + 3):
+        for page, url in PAGES.items():
+            for name, key in sessions.items():
+                client = Client(SERVER_NAME="localhost")
+                client.cookies[settings.SESSION_COOKIE_NAME] = key
+                began = time.perf_counter()
+                response = client.get(url)
+                taken = 1000 * (time.perf_counter() - began)
+                assert response.status_code == 200, (url, name, response.status_code)
+                if round >= 3:
+                    times[page][name].append(taken)
+    print(json.dumps(times))
+
+
+if __name__ == "__main__":
+    _ask(json.loads(sys.argv[1]))
