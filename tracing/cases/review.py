@@ -47,7 +47,7 @@ def proposals_after(viewer: Viewer, kind: str, key: UUID | None, *, size: int) -
 def next_proposal(viewer: Viewer, kind: str, after: UUID | None) -> UUID | None:
     """The key of the next one; at the end it begins anew with the oldest that is left."""
     rows = open_proposals(viewer, kind).values_list("pk", flat=True)
-    found: UUID | None = _beyond(rows, after).first() or rows.exclude(pk=after).first()
+    found: UUID | None = _beyond(rows, after).first() or (rows.exclude(pk=after) if after else rows).first()
     return found
 
 

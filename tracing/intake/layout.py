@@ -165,7 +165,7 @@ def _words(value: str, inner: str) -> str:
     """Components with dots between, repeats with a slash; escapes undone."""
     if value in ('""', ""):
         return ""
-    component, repeat, _escape, sub = (inner + "^~\\&"[len(inner) :])[:4]
+    component, repeat, _escape, sub = list((inner + "^~\\&"[len(inner) :])[:4])
     shown = []
     for one in value.split(repeat):
         pieces = [" ".join(part for part in piece.split(sub) if part) for piece in one.split(component)]

@@ -117,7 +117,7 @@ def held_after(viewer: Viewer, wanted: Filter, key: UUID | None, *, size: int) -
 def next_held(viewer: Viewer, wanted: Filter, after: UUID | None) -> UUID | None:
     """The key of the next one; at the end it begins anew with the oldest that is left."""
     rows = held(viewer, wanted).values_list("pk", flat=True)
-    found: UUID | None = _beyond(rows, after).first() or rows.exclude(pk=after).first()
+    found: UUID | None = _beyond(rows, after).first() or (rows.exclude(pk=after) if after else rows).first()
     return found
 
 

@@ -44,7 +44,7 @@ def matches_after(viewer: Viewer, key: UUID | None, *, size: int) -> tuple[list[
 def next_match(viewer: Viewer, after: UUID | None) -> UUID | None:
     """The key of the next one; at the end it begins anew with the first that is left."""
     rows = open_matches(viewer).values_list("pk", flat=True)
-    found: UUID | None = _beyond(rows, after).first() or rows.exclude(pk=after).first()
+    found: UUID | None = _beyond(rows, after).first() or (rows.exclude(pk=after) if after else rows).first()
     return found
 
 

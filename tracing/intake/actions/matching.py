@@ -39,8 +39,10 @@ def take_back_match(*, match: Match, by: Actor, at: datetime) -> Match:
     row = Match.objects.select_for_update().get(pk=match.pk)
     if report is None or report.state != Report.State.WAITING or row.outcome not in (Match.Outcome.SAME, Match.Outcome.DIFFERENT):
         raise NoLongerWaiting(str(match.pk))
-    row.outcome, row.person, row.filed_on, row.settled_at, row.settled_by = Match.Outcome.POSSIBLE, None, None, None, None
-    row.save(update_fields=["outcome", "person", "filed_on", "settled_at", "settled_by"])
+    Match.objects.filter(pk=row.pk).update(
+        outcome=Match.Outcome.POSSIBLE, person=None, filed_on=None, settled_at=None, settled_by=None
+    )
+    row.refresh_from_db()
     Report.objects.filter(pk=report.pk).update(not_before=max(row.due_at or at, at))
     record("report.match_taken_back", by=by, at=at, subject=("report", row.report_id))
     return row

@@ -23,6 +23,7 @@ from tracing.intake.corrections import CorrectionsWrong
 from tracing.intake.layout import lay_out, raw
 from tracing.intake.models import Report
 from tracing.intake.review import Filter
+from tracing.journal.actions import Unchanged
 from tracing.uswds.parts import ChipGroup, Column, Link, Outcome, Paging
 
 SIZE = 50
@@ -242,6 +243,10 @@ def held_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     return go("desk:held_report", "desk:held", report.pk, **carried(filter_in(request.POST)), did=did, last=report.pk)
 
 
+def _number(done: int | Unchanged) -> int:
+    return done if isinstance(done, int) else 0
+
+
 @require_POST
 @staff("intake.review")
 def held_bulk(request: HttpRequest) -> HttpResponse:
@@ -260,13 +265,13 @@ def held_bulk(request: HttpRequest) -> HttpResponse:
         if not form.is_valid():
             messages.warning(request, _("Choose why they are set aside."))
         else:
-            done = set_aside_several(reports=chosen, reason=form.cleaned_data["reason"], by=by, at=at) or 0
+            done = _number(set_aside_several(reports=chosen, reason=form.cleaned_data["reason"], by=by, at=at))
             messages.success(
                 request,
                 ngettext("%(number)d report was set aside.", "%(number)d reports were set aside.", done) % {"number": done},
             )
     else:
-        done = file_again(reports=chosen, by=by, at=at) or 0
+        done = _number(file_again(reports=chosen, by=by, at=at))
         messages.success(
             request,
             ngettext("%(number)d report is being filed again.", "%(number)d reports are being filed again.", done)

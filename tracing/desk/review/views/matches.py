@@ -52,7 +52,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "rows": rows,
-        "at": request.at,
+        "at": request.at,  # type: ignore[attr-defined]
         "last": last(request, "desk:match_undo"),  # type: ignore[attr-defined]
         "columns": [
             Column(_("In the report")),
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
         "match": found,
         "lab": lab,
         "columns": columns,
-        "at": request.at,
+        "at": request.at,  # type: ignore[attr-defined]
         "masked": any(one.known is None for one in candidates),  # type: ignore[attr-defined]
         "lines": compare(lab, [one.known for one in candidates]) if lab else [],
         "open": found.outcome == Match.Outcome.POSSIBLE,
