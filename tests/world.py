@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from config.demo.lab.formats import make_message
 from config.demo.lab.invented import Invented, person
@@ -94,7 +95,9 @@ def file_all(at: datetime = NOW, limit: int = 100) -> int:
 
 def snapshot() -> dict[str, Any]:
     """People, cases, classes and dates, without keys and instants: what must not depend on the order of arrival."""
-    people = {p.pk: (p.family, p.given, str(p.birth_on), p.sex) for p in Person.objects.all()}
+    people: dict[UUID | None, tuple[str, ...]] = {
+        p.pk: (p.family, p.given, str(p.birth_on), p.sex) for p in Person.objects.all()
+    }
     cases = sorted(
         (
             people[c.person_id], c.disease, str(c.first_positive_on), str(c.last_positive_on), c.classification, c.needs_review,

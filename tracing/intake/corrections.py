@@ -124,8 +124,8 @@ def corrected(report: LabReport, corrections: Mapping[str, str]) -> LabReport:
         line = _LINE.fullmatch(name)
         if line is not None and int(line[1]) <= len(results):
             place = int(line[1]) - 1
-            field = {"class": "cls"}.get(line[2], line[2])
-            results[place] = replace(results[place], **{field: date.fromisoformat(value) if field == "specimen_on" else value})
+            said: dict[str, Any] = {"specimen_on": date.fromisoformat(value)} if line[2] == "specimen_on" else {}
+            results[place] = replace(results[place], **(said or {{"class": "cls"}.get(line[2], line[2]): value}))
         elif name == "birth_on":
             patient |= {"birth_on": date.fromisoformat(value), "birth_text": value.replace("-", "")}
         elif name == "phone":

@@ -257,8 +257,8 @@ def _troubles(sources: Collection[UUID]) -> dict[UUID, list[Trouble]]:
 def _scores(sources: Collection[UUID], at: datetime) -> dict[UUID, rules.Score]:
     names = ("reports", "held", "late", "no_phone", "no_address", "no_birth_date")
     days = SourceDay.objects.filter(source__in=sources, day__gt=(at - timedelta(days=SCORED_DAYS)).date())
-    rows = days.values("source_id").annotate(**{f"sum_{name}": Sum(name) for name in names})
-    return {row["source_id"]: rules.score(**{name: row[f"sum_{name}"] for name in names}) for row in rows}
+    rows = days.values_list("source_id").annotate(**{f"sum_{name}": Sum(name) for name in names})
+    return {source: rules.score(**dict(zip(names, sums, strict=True))) for source, *sums in rows}
 
 
 def _figures(sources: Collection[Source], at: datetime) -> dict[UUID, rules.Figures]:
@@ -274,7 +274,9 @@ def _figures(sources: Collection[Source], at: datetime) -> dict[UUID, rules.Figu
         for week in weeks
     }
     recent = deliveries.filter(received_at__gt=at - timedelta(days=7 * rules.USUAL_WEEKS + 1))
-    volumes = {row["source_id"]: row for row in recent.values("source_id").annotate(**windows)}
+    volumes: dict[UUID, list[int | None]] = {
+        source: sums for source, *sums in recent.values_list("source_id").annotate(**windows)
+    }  # fmt: skip
     posted: dict[UUID, list[rules.Key]] = defaultdict(list)
     for row in SourceKey.objects.filter(source__in=keys, revoked_at=None).order_by("expires_at"):
         posted[row.source_id].append(rules.Key(row.hint, row.expires_at))
@@ -285,13 +287,13 @@ def _figures(sources: Collection[Source], at: datetime) -> dict[UUID, rules.Figu
     troubles = _troubles(keys)
 
     def figures(source: Source) -> rules.Figures:
-        volume = volumes.get(source.pk, {})
+        volume = volumes.get(source.pk) or [0 for _ in weeks]
         # Only weeks that the sender was here for: before, nothing came because nothing could.
-        usual = [volume.get(f"week_{w}") or 0 for w in weeks if w and source.added_at <= at - timedelta(days=7 * w + 1)]
+        usual = [volume[w] or 0 for w in weeks if w and source.added_at <= at - timedelta(days=7 * w + 1)]
         return rules.Figures(
             active=source.active, added_at=source.added_at, expected_every=timedelta(hours=source.expected_every_hours),
             last_at=last.get(source.pk), has_folder=bool(source.folder), keys=tuple(posted[source.pk]),
-            disagreeing=tuple(disagreeing[source.pk]), last_day=volume.get("week_0") or 0, usual=tuple(usual),
+            disagreeing=tuple(disagreeing[source.pk]), last_day=volume[0] or 0, usual=tuple(usual),
             troubles=tuple(dict.fromkeys(one.code for one in troubles[source.pk])),
         )  # fmt: skip
 

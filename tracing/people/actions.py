@@ -225,7 +225,8 @@ def settle_match(*, match: Match, person: Person | None, by: Actor, at: datetime
         raise MatchAlreadySettled(str(match.pk))
     locked.outcome = Match.Outcome.SAME if person else Match.Outcome.DIFFERENT
     locked.person = person
-    locked.filed_on = person.pk if person else None
+    if person is not None:
+        locked.filed_on = person.pk
     locked.settled_at, locked.settled_by = at, by.id
     locked.save(update_fields=["outcome", "person", "filed_on", "settled_at", "settled_by"])
     record("person.match_settled", by=by, at=at, subject=("report", locked.report_id), person=person.pk if person else None,

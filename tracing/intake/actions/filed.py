@@ -121,10 +121,11 @@ def _days(items: Sequence[Item]) -> list[list[object]]:
         figures[4] += not (lab.patient.street and (lab.patient.city or lab.patient.zip))
         figures[5] += lab.patient.birth_on is None
     ordered = sorted(days.items(), key=lambda one: (str(one[0][0]), str(one[0][2])))
+    sums: list[list[object]] = [[figures[i] for _, figures in ordered] for i in range(6)]
     return [
         [uuid7() for _ in ordered],
         [key[0] for key, _ in ordered],
         [key[1] for key, _ in ordered],
         [key[2] for key, _ in ordered],
-        *([figures[i] for _, figures in ordered] for i in range(6)),
+        *sums,
     ]

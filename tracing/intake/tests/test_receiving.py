@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ from tracing.journal.models import Entry
 pytestmark = pytest.mark.django_db
 
 
-def _bytes_of(delivery: object) -> bytes:
+def _bytes_of(delivery: UUID) -> bytes:
     return b"".join(
         bytes(part) for part in DeliveryPart.objects.filter(delivery=delivery).order_by("no").values_list("content", flat=True)
     )
