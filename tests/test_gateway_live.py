@@ -100,6 +100,29 @@ def test_from_the_post_to_the_count(environment: dict[str, str]) -> None:
     assert (code, state["read"], state["messages"], state["declared"]) == (200, True, 40, 40)
     assert state["waiting"] == 0, "the worker has read and filed what was posted"
     assert status().total.agree and status().total.in_ == 40 == Report.objects.count()
+    told_by_command = subprocess.run(
+        [sys.executable, "-m", "config", "intake", "status", "--format", "json"],
+        env=environment, cwd=ROOT, check=True, timeout=60, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert json.loads(told_by_command.stdout)["in"] == 40
+
+
+def test_files_by_command_and_a_key_made_by_command(environment: dict[str, str], tmp_path: Path) -> None:
+    def contact(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "config", "intake", *words],
+            env=environment, cwd=ROOT, check=True, timeout=60, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        return done.stdout.decode()
+
+    sender()
+    (tmp_path / "a.hl7").write_bytes(batch(1, 3))
+    assert "1 received, 0 known already, 0 not received." in contact("receive", str(tmp_path), "--source", "lab", "--now")
+    assert Report.objects.count() == 3 and not Report.objects.filter(state="waiting").exists()
+    key = contact("source", "key", "lab").strip()
+    assert "lab: Lab" in contact("source", "list")
+    with serving(environment) as (port, _):
+        assert ask(port, key, body=batch(1, 3))[1]["duplicate"] is True
 
 
 def test_a_line_that_breaks_and_a_server_that_is_killed_leave_nothing(environment: dict[str, str]) -> None:
@@ -114,3 +137,42 @@ def test_a_line_that_breaks_and_a_server_that_is_killed_leave_nothing(environmen
             _kill(server)
     assert [delivery.size for delivery in Delivery.objects.all()] == [len(message(1))]
     assert DeliveryPart.objects.count() == 1
+
+
+_READ = """
+from config.ready import ready
+ready("work")
+from django.utils import timezone
+from tracing.intake.actions.reading import read_delivery
+from tracing.intake.models import Delivery
+from tracing.journal.actor import job
+def peak():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+row = Delivery.objects.get()
+before = peak()
+read_delivery(delivery=row, by=job("test"), at=timezone.now())
+print(peak() - before)
+"""
+
+
+def _peak(pid: int) -> int:
+    """The most memory that a process and its children have had, in KiB."""
+    own = next(int(line.split()[1]) for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return own + sum(_peak(int(child)) for child in children)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="memory is read from /proc")
+def test_a_large_batch_takes_little_memory(environment: dict[str, str]) -> None:
+    """20 MB here, so that the test is quick: memory does not grow with the size (200 MB: 90 MB each for server and worker)."""
+    key = make_key(source=sender(), by=BY, at=timezone.now()).key
+    body = b"".join(message(n, "NTE|1||" + "x" * 400_000 + "\r") for n in range(50))
+    with serving(environment) as (port, server):
+        assert ask(port, key, body=message(1))[0] == 201
+        Delivery.objects.all().delete()
+        before = _peak(server.pid)
+        assert ask(port, key, body=body)[1]["bytes"] == len(body)
+        assert _peak(server.pid) - before < 40 * 1024
+    done = subprocess.run([sys.executable, "-c", _READ], env=environment, cwd=ROOT, check=True, timeout=120, stdout=subprocess.PIPE)
+    assert int(done.stdout.split()[-1]) < 60 * 1024
+    assert Report.objects.count() == 50
