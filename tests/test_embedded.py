@@ -87,6 +87,7 @@ def test_a_port_that_was_taken_meanwhile_is_given_up(home: Path) -> None:
     instance, _ = embedded.start(home)
     embedded.stop(home)
     with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections that have just ended still hold it a little
         other.bind(("127.0.0.1", instance.port))
         other.listen()
         moved, _ = embedded.start(home)
