@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 # BTS-1: messages of the batch that ends here (HL7 2.5.1, chapter 2, section 2.15.3). FTS-1 counts batches, not messages.
-_TRAILER: Final = re.compile(rb"[\r\n][ \t]{0,8}BTS(?!\w)[^\r\n\w ]([0-9]{1,9})(?![0-9])")
+_TRAILER: Final = re.compile(rb"[\r\n][ \t]{0,8}BTS(?!\w)[^\r\n\w ] {0,8}([0-9]{1,9})(?![0-9])")
 _KEPT: Final = 64
 _MOST: Final = 2**31 - 1
 """What the column holds; a trailer that says more is wrong anyway and is told as a disagreement."""

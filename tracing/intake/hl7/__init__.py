@@ -5,6 +5,6 @@ What a sender says about its own encoding, version or totals is a hint; the byte
 """
 
 from tracing.intake.hl7.reading import read
-from tracing.intake.hl7.splitting import LIMIT, Envelope, split
+from tracing.intake.hl7.splitting import LIMIT, split
 
-__all__ = ["LIMIT", "Envelope", "read", "split"]
+__all__ = ["LIMIT", "read", "split"]

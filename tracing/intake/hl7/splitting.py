@@ -1,10 +1,10 @@
-"""Cuts a stream into HL7 messages in bounded memory. Batch envelopes are taken off, and what they declare is compared."""
+"""Cuts a stream into HL7 messages in bounded memory. Batch envelopes are taken off;
+what they declare is counted by `intake.envelope`."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 LIMIT: Final = 4 * 1024 * 1024
@@ -14,33 +14,17 @@ _CHUNK: Final = 1 << 20
 # A header or trailer segment where a line begins. MLLP framing (0x0B before, 0x1C after) counts as a line end.
 _MARK: Final = re.compile(rb"(?:\A|[\r\n\x0b\x1c])[ \t]*(?:\xef\xbb\xbf)?(MSH|FHS|BHS|BTS|FTS)(?=[^A-Za-z0-9\s])")
 _LONGEST_MARK: Final = 64
-_TOTAL: Final = re.compile(rb"[ ]*(\d{1,9})(?!\d)")
 # A message that lost its header still is one: these segments carry a person or a result.
 _HEADLESS: Final = re.compile(rb"(?:\A|[\r\n])[ \t]*(?:PID|OBR|OBX)[^A-Za-z0-9\s]")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """What a trailer declares beside what came. They should agree; where not, the sender is told and nothing is thrown away."""
-
-    segment: str
-    """BTS (messages in the batch) or FTS (batches in the file)."""
-    declared: int | None
-    """None where the trailer says nothing that is a number."""
-    counted: int
-
-    @property
-    def agrees(self) -> bool:
-        return self.declared is None or self.declared == self.counted
-
-
-def split(stream: BinaryIO, on_envelope: Callable[[Envelope], None] | None = None) -> Iterator[bytes]:
+def split(stream: BinaryIO) -> Iterator[bytes]:
     """The messages of a stream in their order, each from its MSH to the next header or trailer.
 
     Lines end with CR, LF or both. A stream without any message gives one piece, its beginning, so that it can be held.
     Holds one message and one chunk at a time.
     """
-    taker = _Taker(on_envelope)
+    taker = _Taker()
     held = bytearray()
     searched = 0
     while True:
@@ -70,13 +54,11 @@ def split(stream: BinaryIO, on_envelope: Callable[[Envelope], None] | None = Non
 
 
 class _Taker:
-    """Tells messages from envelopes, and counts."""
+    """Tells messages from envelopes."""
 
-    __slots__ = ("_batches", "_cut", "_messages", "_on_envelope", "_other", "_yielded")
+    __slots__ = ("_cut", "_other", "_yielded")
 
-    def __init__(self, on_envelope: Callable[[Envelope], None] | None) -> None:
-        self._on_envelope = on_envelope
-        self._messages = self._batches = 0
+    def __init__(self) -> None:
         self._yielded = False
         self._cut: bytes | None = None
         self._other = b""
@@ -89,26 +71,14 @@ class _Taker:
     def take(self, piece: bytearray) -> Iterator[bytes]:
         if self._cut is not None:
             whole, self._cut = self._cut, None
-            self._messages += 1
             self._yielded = True
             yield whole
             return
         segment = bytes(piece[:3])
         if segment == b"MSH":
-            self._messages += 1
             self._yielded = True
             yield bytes(piece) if len(piece) <= LIMIT else bytes(piece[: LIMIT + 1])
             return
-        if segment == b"BHS":
-            self._messages = 0
-        elif segment == b"FHS":
-            self._messages = self._batches = 0
-        elif segment == b"BTS":
-            self._batches += 1
-            self._trailer("BTS", piece, self._messages)
-            self._messages = 0
-        elif segment == b"FTS":
-            self._trailer("FTS", piece, self._batches)
         if segment in (b"FHS", b"BHS", b"BTS", b"FTS"):
             if not self._other and not self._yielded:
                 self._other = bytes(piece[:65536])
@@ -122,8 +92,3 @@ class _Taker:
     def end(self) -> Iterator[bytes]:
         if not self._yielded and self._other:
             yield self._other
-
-    def _trailer(self, segment: str, piece: bytearray, counted: int) -> None:
-        if self._on_envelope is not None:
-            declared = _TOTAL.match(piece, 4)
-            self._on_envelope(Envelope(segment, int(declared[1]) if declared else None, counted))

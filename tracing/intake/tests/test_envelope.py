@@ -22,6 +22,7 @@ def declared(content: bytes, cuts: list[int] | None = None) -> int | None:
         (b"MSH|^~\\&|\rPID|1\r", None),
         (b"BHS|^~\\&\rMSH|^~\\&|\rBTS|1\rFTS|1\r", 1),
         (b"BTS|7", 7),
+        (b"BTS|  7|x\r", 7),
         (b"BHS|\nMSH|\nBTS|2|comment\nBHS|\nBTS|3\n", 5),
         (b"BHS#\r\nBTS#12#\r\nFTS#1\r\n", 12),
         (b"BTS|\rBTS||x\r", None),
