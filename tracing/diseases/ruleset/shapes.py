@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -289,20 +289,20 @@ class RuleSet:
     label: str
     onset_of: str
     """The sign whose first day is the onset: "symptoms", "rash"."""
-    definitions: Mapping[str, Timeline[CaseDefinition]]
+    definitions: Mapping[str, Timeline[CaseDefinition]] = field(repr=False)
     """By layer."""
-    episodes: Timeline[EpisodeRule]
-    isolation: Mapping[tuple[str, str], Timeline[IsolationRule]]
+    episodes: Timeline[EpisodeRule] = field(repr=False)
+    isolation: Mapping[tuple[str, str], Timeline[IsolationRule]] = field(repr=False)
     """By (population, course)."""
-    isolation_alternatives: tuple[IsolationRule, ...]
-    quarantine: tuple[QuarantineRule, ...]
-    contact: Mapping[str, Timeline[ContactDefinition]]
+    isolation_alternatives: tuple[IsolationRule, ...] = field(repr=False)
+    quarantine: tuple[QuarantineRule, ...] = field(repr=False)
+    contact: Mapping[str, Timeline[ContactDefinition]] = field(repr=False)
     """By setting."""
-    scope: Mapping[str, Timeline[ScopeRule]]
+    scope: Mapping[str, Timeline[ScopeRule]] = field(repr=False)
     """By "case", "contact"."""
-    priority: Timeline[PriorityRule]
-    targets: Timeline[TargetRule]
-    titles: Mapping[str, str]
+    priority: Timeline[PriorityRule] = field(repr=False)
+    targets: Timeline[TargetRule] = field(repr=False)
+    titles: Mapping[str, str] = field(repr=False)
     """Rule id → title, clauses included."""
-    document: Mapping[str, Any]
+    document: Mapping[str, Any] = field(repr=False)
     """The rule set as it was written, dates as ISO text: what is published and digested."""
