@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "csp",
-    *(f"tracing.{room}" for room in ROOMS if (BASE_DIR / "tracing" / room / "__init__.py").exists()),
+    *(f"tracing.{room}" for room in ROOMS),
     # Last, so that our templates go before those of Django's widgets.
     "django.forms",
 ]
