@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ from unittest.mock import patch
 
 import pytest
 from django.conf import settings
+from django.db import connections
 
 from tests.browser import chromium, open_browser
 from tests.scene import NOW, Scene, morning
@@ -19,7 +21,7 @@ from tracing.cases.models import Case
 from tracing.tasks.models import Task
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 WIDTHS: Final = {"wide": (1440, 900), "narrow": (390, 844)}
 
@@ -98,6 +100,16 @@ def scene(transactional_db: None) -> Iterator[Scene]:
         yield morning()
 
 
+@contextmanager
+def a_browser() -> Iterator[Browser]:
+    """Inside it the thread counts as asynchronous, so what is asked of the database has a connection of its own, closed here."""
+    with open_browser() as browser:
+        try:
+            yield browser
+        finally:
+            connections.close_all()
+
+
 def context_of(browser: object, scene: Scene, site: str, who: str, width: str) -> BrowserContext:
     """A window of that width in which somebody is signed in; "" for nobody."""
     wide, tall = WIDTHS[width]
@@ -124,7 +136,7 @@ def test_pictures(scene: Scene, live_server: object) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     only = os.environ.get("CONTACT_SHOTS", "").split()
     site = str(live_server.url)  # type: ignore[attr-defined]
-    with open_browser() as browser:
+    with a_browser() as browser:
         for shot in SHOTS:
             if only and shot.name not in only:
                 continue
