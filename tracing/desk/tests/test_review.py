@@ -236,3 +236,22 @@ def test_who_may_not(found: Lab) -> None:
     assert supervisor.get(reverse("desk:held")).status_code == 200
     assert supervisor.get(reverse("desk:held_report", args=[report.pk])).status_code == 404
     assert supervisor.get(reverse("desk:held_mend"), {"cause": "code:x"}).status_code == 403
+
+
+def test_another_address_is_proposed_and_moves_the_case_only_when_accepted(found: Lab) -> None:
+    from tracing.cases.models import Proposal
+
+    who = replace(somebody(43), street="14 Elm St", city="New Haven", zip="06511", second_address=None)
+    found.send(found.text(who, days_ago=4))
+    found.file()
+    found.send(found.text(replace(who, street="2 Main St", city="Hartford", zip="06103"), days_ago=1))
+    found.file()
+    proposal = Proposal.objects.get(kind="moved")
+    supervisor = found.world.client("supervisor")
+    words = supervisor.get(reverse("desk:proposal", args=[proposal.pk])).content.decode()
+    assert "2 Main St, Hartford" in words
+    assert "14 Elm St, New Haven" in words
+    assert found.world.client("elsewhere").get(reverse("desk:proposal", args=[proposal.pk])).status_code == 404
+    supervisor.post(reverse("desk:proposal", args=[proposal.pk]), {"answer": "accept"})
+    proposal.case.refresh_from_db()
+    assert proposal.case.unit == found.world.units["hartford"]
