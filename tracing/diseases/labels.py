@@ -100,6 +100,11 @@ REASONS: Mapping[str, Promise] = {
     "recent_exposure": _("Exposed within 6 days"),
     "school_district_chooses": _("Single exposure in school: the district chooses"),
     "category_one": _("To be called the same day, before everything else"),
+    "earlier_episode": _("An earlier episode: counted, not called"),
+    "has_died": _("The person has died"),
+    "facility_not_recognised": _("Lives in a facility that nobody knows yet: called instead"),
+    "result_withdrawn": _("The positive result was withdrawn: somebody decides"),
+    "a_human_said": _("Somebody decided so"),
     # close contact
     "near_and_long": _("Near enough for long enough"),
     "too_far": _("Not near enough"),
@@ -210,6 +215,8 @@ PRIORITIES: Mapping[str, Promise] = {
     "isolation_over": _("Isolation is already over"),
     "suspect": _("Suspect only"),
     "category_one": _("To be called the same day"),
+    "facility_with_cases": _("Facility with cases"),
+    "agreed_hour": _("This hour was agreed"),
 }
 
 
