@@ -84,7 +84,8 @@ def seed(superuser: str, count: int, *, at: datetime, open_share: int = 5) -> No
         )
         cursor.execute(
             "CREATE TEMP TABLE seed ON COMMIT DROP AS SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS the_case,"
-            " gen_random_uuid() AS closure, gen_random_uuid() AS task, initcap((%s::text[])[n %% %s + 1]) AS family, initcap((%s::text[])[(n / %s) %% %s + 1]) AS given,"
+            " gen_random_uuid() AS closure, gen_random_uuid() AS task,"
+            " initcap((%s::text[])[n %% %s + 1]) AS family, initcap((%s::text[])[(n / %s) %% %s + 1]) AS given,"
             " DATE '1930-01-01' + ((n::bigint * 7919) %% 33000)::int AS birth, (n::bigint * 31) %% %s AS place"
             " FROM generate_series(0, %s) AS n",
             [FAMILIES, len(FAMILIES), GIVEN, len(FAMILIES), len(GIVEN), _WEIGHT, count - 1],

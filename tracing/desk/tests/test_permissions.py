@@ -89,7 +89,7 @@ MATRIX: Final = (
 def names() -> dict[str, set[str]]:
     """Name of each address → what it asks for."""
     return {
-        pattern.name: set(pattern.pattern.converters)
+        str(pattern.name): set(pattern.pattern.converters)  # type: ignore[union-attr]
         for page in urlpatterns
         for pattern in page.url_patterns  # type: ignore[union-attr]
     }
