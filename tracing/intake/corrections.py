@@ -50,7 +50,7 @@ _ANEW: Final = frozenset(
 )
 _BY_LINE: Final = frozenset(
     "value_contradicts_itself several_targets older_code disorder_as_result organism_named matched_by_name"
-    " code_system_wrong".split()
+    " code_system_wrong result_marked_as_question".split()
 )
 """Problems of a line that are settled once somebody has said what a line means."""
 _NEVER_ACCEPTED: Final = frozenset({"name_missing", "patient_missing"})
@@ -125,7 +125,10 @@ def corrected(report: LabReport, corrections: Mapping[str, str]) -> LabReport:
         if line is not None and int(line[1]) <= len(results):
             place = int(line[1]) - 1
             said: dict[str, Any] = {"specimen_on": date.fromisoformat(value)} if line[2] == "specimen_on" else {}
-            results[place] = replace(results[place], **(said or {{"class": "cls"}.get(line[2], line[2]): value}))
+            if line[2] == "class":
+                # Who says what a line means says that it is a result, also where it was marked as an answer to a question.
+                said = {"cls": value, "kind": "result" if results[place].kind == "aoe" and value != "none" else results[place].kind}
+            results[place] = replace(results[place], **(said or {line[2]: value}))
         elif name == "birth_on":
             patient |= {"birth_on": date.fromisoformat(value), "birth_text": value.replace("-", "")}
         elif name == "phone":

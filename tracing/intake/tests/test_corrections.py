@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import ast
+import inspect
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from tracing.intake.corrections import CorrectionsWrong, checked, corrected, settled
+from tracing.intake import weigh
+from tracing.intake.corrections import _ANEW, CorrectionsWrong, checked, corrected, settled
 from tracing.intake.report import LabReport, Party, Patient, Reading, Result
 from tracing.intake.weigh import finish
 
@@ -98,3 +102,61 @@ def test_accepting_files_it_as_it_is_but_never_without_a_name() -> None:
     nameless = finish(replace(REPORT, patient=replace(REPORT.patient, last="")), [])
     assert settled(nameless, {"accept": "yes"}).status == "held"
     assert settled(Reading("unreadable", ("x",)), {"accept": "yes"}).status == "unreadable"
+
+
+@pytest.mark.parametrize(
+    ("patient", "problem", "corrections"),
+    [
+        ({"last": "UNKNOWN", "first": "UNKNOWN"}, "placeholder_name", {"last": "Roe", "first": "Ann"}),
+        ({"last": "Test", "first": "Anna"}, "test_name", {"last": "Roe", "first": "Ann"}),
+        ({"last": "", "first": "Jo"}, "name_missing", {"last": "Roe"}),
+        ({"birth_on": None, "birth_text": "1980-13-44"}, "birth_date_unreadable", {"birth_on": "1980-01-02"}),
+        ({"birth_on": None, "birth_text": "1980", "phones": ()}, "too_little_to_identify", {"birth_on": "1980-01-02"}),
+        ({"birth_on": None, "birth_text": "1980", "phones": ()}, "too_little_to_identify", {"phone": "+12035550111"}),
+        ({"birth_on": date(2021, 2, 1), "birth_text": "20210201"}, "birth_date_implausible", {"birth_on": "1980-02-01"}),
+    ],
+)
+def test_a_corrected_name_or_birth_date_lets_a_report_be_filed(
+    patient: dict[str, Any], problem: str, corrections: dict[str, str]
+) -> None:
+    positive = replace(REPORT, results=(replace(RESULT, cls="positive"),))
+    reading = finish(replace(positive, patient=replace(positive.patient, **patient)), [])
+    assert reading.status == "held" and problem in reading.problems
+    mended = settled(reading, checked(corrections, today=TODAY))
+    assert (mended.status, problem in mended.problems) == ("read", False)
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ({"cls": "none"}, "no_value"),
+        ({"cls": "text", "value_text": "see the attached sheet"}, "value_unknown"),
+        ({"cls": "numeric", "abnormal": "H", "analyte": "molecular"}, "number_only"),
+    ],
+)
+def test_a_corrected_line_lets_a_report_be_filed(line: dict[str, Any], problem: str) -> None:
+    reading = finish(replace(REPORT, results=(replace(RESULT, **line),)), [])
+    assert reading.status == "held" and problem in reading.problems
+    mended = settled(reading, {"line.1.class": "positive"})
+    assert (mended.status, problem in mended.problems, mended.fixable) == ("read", False, ())
+
+
+def test_whatever_the_weighing_finds_is_weighed_anew_when_something_is_corrected() -> None:
+    """A problem that it forgot to take away first would stay for ever."""
+    found = {
+        node.args[0].value
+        for node in ast.walk(ast.parse(inspect.getsource(weigh)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append" and node.args
+        and isinstance(node.args[0], ast.Constant)
+    }  # fmt: skip
+    assert found >= {"name_missing", "no_value", "processing_missing"}
+    found |= {"placeholder_name", "test_name", "birth_year_only", "birth_date_unreadable"}
+    assert found <= _ANEW, found - _ANEW
+
+
+def test_a_result_marked_as_a_question_is_a_result_once_somebody_says_so() -> None:
+    reading = finish(replace(REPORT, results=(replace(RESULT, kind="aoe", cls="none"),)), ["result_marked_as_question"])
+    assert reading.status == "held"
+    mended = settled(reading, {"line.1.class": "positive", "line.1.condition": "covid19"})
+    assert mended.status == "read" and mended.report is not None
+    assert [(line.kind, line.cls) for line in mended.report.results] == [("result", "positive")]
