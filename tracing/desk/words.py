@@ -68,3 +68,21 @@ def language(code: str) -> str:
 def source(code: str) -> str:
     """Where a fact comes from, in words."""
     return str(SOURCES.get(code, code))
+
+PAGES = {
+    "my_day": _("My day"), "call": _("Call"), "call_ended": _("After a call"), "case": _("Case"), "case_results": _("Lab results"),
+    "case_contacts": _("Contacts"), "case_messages": _("Messages"), "case_tasks": _("Calls of a case"),
+    "case_timeline": _("Timeline"), "case_access": _("Access"), "case_interview": _("Interview"), "person": _("Person"),
+    "search": _("Search"), "case_list": _("List of cases"), "task_list": _("List of calls"),
+    "case_export": _("Cases taken out as a file"), "task_export": _("Calls taken out as a file"),
+}  # fmt: skip
+PURPOSES = {"work": _("work"), "call": _("a call"), "search": _("a search"), "export": _("a file"), "review": _("a review")}
+
+
+def page_words(code: str) -> str:
+    """Which page was looked at; one that has no words here is shown by its code."""
+    return str(PAGES.get(code, code.replace("_", " ").capitalize()))
+
+
+def purpose_words(code: str) -> str:
+    return str(PURPOSES.get(code, code.replace("_", " ")))

@@ -19,6 +19,7 @@ from tracing.desk.cases.record import draw, find, needs
 from tracing.desk.course import rule_words
 from tracing.desk.moments import moments
 from tracing.desk.page import staff, viewer_of
+from tracing.desk.words import page_words, purpose_words
 from tracing.diseases.labels import REASONS, SETTINGS, SYMPTOMS, label
 from tracing.intake.results import by_result, results_of
 from tracing.journal.queries import timeline as journal_of
@@ -147,7 +148,10 @@ def access(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find(request, pk)
     needs(request, "journal.see", case)
     at: datetime = request.at  # type: ignore[attr-defined]
-    looks = who_looked(case.person_id, since=at - LOOKS_FOR)
+    looks = [
+        (one.at, one.who, page_words(one.page), purpose_words(one.purpose))
+        for one in who_looked(case.person_id, since=at - LOOKS_FOR)
+    ]
     return draw(request, case, "desk/cases/access.html", "case_access", {"looks": looks})
 
 

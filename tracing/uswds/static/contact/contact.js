@@ -78,7 +78,11 @@
         form.setAttribute("data-sent", "");
       });
     });
-    document.querySelectorAll(".strip-box").forEach(function (strip) { strip.scrollLeft = strip.scrollWidth; });
+    document.querySelectorAll(".strip-box").forEach(function (strip) {
+      var today = strip.querySelector(".strip-today");
+      strip.scrollLeft = !today ? strip.scrollWidth :
+        today.getBoundingClientRect().left - strip.getBoundingClientRect().left + strip.scrollLeft - strip.clientWidth / 2;
+    });
     if (first) first.focus();
   });
   window.addEventListener("pageshow", function () {
