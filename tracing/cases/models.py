@@ -235,6 +235,9 @@ class Interview(Row):
         "onset_on": BLUR, "setting_name": ERASE, "note": ERASE,
     }  # fmt: skip
 
+    class Meta:
+        indexes = [models.Index(fields=["by", "-at"], name="interview_by")]
+
 
 class FacilityLine(Row):
     """A nursing home, prison or shelter with cases among its residents: one line of work, not a call for each."""
