@@ -33,13 +33,12 @@ def run(options: argparse.Namespace) -> int:
 async def _work(options: argparse.Namespace) -> None:
     from procrastinate.contrib.django import app
 
-    from config.jobs import SILENT_SECONDS
+    from config.jobs import SILENT_SECONDS, give_back
 
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector):
         async with app.open_async():
-            for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_SECONDS):
-                await app.job_manager.retry_job(job)
+            await give_back(app)
             how: WorkerOptions = {
                 "concurrency": options.jobs,
                 "wait": not options.until_idle,
