@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import signal
 import subprocess
@@ -65,6 +66,40 @@ def test_what_a_killed_worker_had_is_done_by_the_next(address: str) -> None:
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 0, said
     assert asked("SELECT count(*) FROM procrastinate_jobs WHERE id = %s", job) == 0
+
+
+def written_as_periodic() -> set[str]:
+    """Functions under `@app.periodic(…)` in the source, whoever imports them."""
+    found = set()
+    for path in (*ROOT.glob("tracing/*/jobs.py"), *ROOT.glob("tracing/*/jobs/*.py"), ROOT / "config" / "jobs.py"):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and any(
+                isinstance(d, ast.Call) and ast.unparse(d.func) == "app.periodic" for d in node.decorator_list
+            ):
+                found.add(f"{module}.{node.name}")
+    return found
+
+
+def test_a_worker_starts_everything_that_is_due_by_itself(address: str) -> None:
+    registered = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
+    assert set(registered) == written_as_periodic() and len(registered) > 10
+    # What is due once a day is not due now; the rest must begin within its first minute.
+    often = {name for name, cron in registered.items() if cron.startswith("* ")}
+    assert len(often) >= len(registered) - 1
+    process = work(address)
+    begun: set[str] = set()
+    until = time.monotonic() + 90
+    while not often <= begun and time.monotonic() < until and process.poll() is None:
+        time.sleep(0.2)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT task_name FROM procrastinate_periodic_defers")
+            begun = {name for (name,) in cursor.fetchall()}
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=60)
+    assert often <= begun, (often - begun, said)
+    assert process.returncode == 0 and "Traceback" not in said, said
+    assert asked("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == 0
 
 
 def test_a_worker_that_is_asked_to_stop_takes_its_leave(address: str) -> None:
