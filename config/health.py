@@ -11,7 +11,10 @@ from django.template.loader import get_template
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from tracing.access.middleware import own_transactions
 
+
+@own_transactions  # it must be able to answer when no transaction can be opened
 @never_cache
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:

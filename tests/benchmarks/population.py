@@ -84,7 +84,7 @@ def seed(superuser: str, count: int, *, at: datetime, open_share: int = 5) -> No
         )
         cursor.execute(
             "CREATE TEMP TABLE seed ON COMMIT DROP AS SELECT n, gen_random_uuid() AS person, gen_random_uuid() AS the_case,"
-            " gen_random_uuid() AS closure, gen_random_uuid() AS task,"
+            " gen_random_uuid() AS closure, gen_random_uuid() AS task, gen_random_uuid() AS report,"
             " initcap((%s::text[])[n %% %s + 1]) AS family, initcap((%s::text[])[(n / %s) %% %s + 1]) AS given,"
             " DATE '1930-01-01' + ((n::bigint * 7919) %% 33000)::int AS birth, (n::bigint * 31) %% %s AS place"
             " FROM generate_series(0, %s) AS n",
@@ -127,6 +127,19 @@ _STATEMENTS: Final = (
     " hold_keys, sort_key, stopped_by, added_at) SELECT task, 'first_call', t.unit, person, person, 'covid19', 'open', (n * 7 %% 800)::int,"
     " '[]', 'covid19/PRI-2020-11', '{}', %(at)s - interval '1 hour', 0, ARRAY['person:' || person], lower(family) || '  ' || lower(given),"
     " '', %(at)s - interval '1 hour' FROM seed JOIN seed_town t ON t.at = place WHERE n %% %(open)s = 0",
+    "INSERT INTO intake_delivery (id, source_id, unit_id, channel, name, fingerprint, size, state, format, messages, received_at, read_at)"
+    " SELECT '00000000-0000-7000-8000-000000000001', id, unit_id, 'command', 'seed', 'seed', 0, 'read', 'hl7v2', 0, %(at)s, %(at)s"
+    " FROM intake_source WHERE code = 'charter-oak'",
+    "INSERT INTO intake_report (id, delivery_id, source_id, unit_id, message_no, format, content, state, problems, causes, corrections,"
+    " control_id, conditions, sensitive, not_before, received_at, filed_at, set_aside_reason)"
+    " SELECT report, d.id, d.source_id, d.unit_id, n + 1, 'hl7v2', '', 'filed', '{}', '{}', '{}', 'S' || n, '{covid19}', false,"
+    " %(at)s, %(at)s, %(at)s, '' FROM seed CROSS JOIN intake_delivery d WHERE d.fingerprint = 'seed'",
+    "INSERT INTO intake_labresult (id, report_id, line, key, version_at, version_rank, current, person_id, filed_on, case_id, disease,"
+    " unit_id, town_id, loinc, local_code, name, result, presumptive, analyte, value, status, specimen_on, accession, laboratory,"
+    " facility, answers, at) SELECT gen_random_uuid(), report, 1, md5('a' || n) || md5('b' || n), %(at)s - interval '3 days', 2, true,"
+    " person, person, the_case, 'covid19', t.unit, t.town, '94500-6', '', 'SARS-CoV-2 RNA', 'positive', false, 'molecular', '260373001',"
+    " 'F', (%(at)s - (n %% 90) * interval '1 day')::date, 'S' || n, 'Charter Oak', '', '{}', %(at)s FROM seed"
+    " JOIN seed_town t ON t.at = place",
     "INSERT INTO cases_closure (id, case_id, person_id, filed_on, disease, reason, note, at, by_kind)"
     " SELECT closure, the_case, person, person, 'covid19', 'completed', '', %(at)s, 'job' FROM seed WHERE n %% %(open)s <> 0",
 )

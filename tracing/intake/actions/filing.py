@@ -20,6 +20,8 @@ from tracing.people.models import Match
 from tracing.people.rules import FEED
 
 SET = 100
+SET_BYTES = 16 * 2**20
+"""A set of large messages is cut here, so that a worker's memory stays small."""
 
 
 @action
@@ -32,7 +34,14 @@ def file_waiting(*, limit: int = SET, only: Sequence[UUID] | None = None, by: Ac
     waiting = Report.objects.filter(state=Report.State.WAITING, not_before__lte=at)
     if only is not None:
         waiting = waiting.filter(pk__in=only)
-    reports = list(waiting.select_for_update(skip_locked=True, of=("self",)).order_by("not_before", "id").select_related("source")[:limit])
+    rows = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("not_before", "id").select_related("source")
+    reports: list[Report] = []
+    size = 0
+    for report in rows[:limit].iterator(chunk_size=10):
+        reports.append(report)
+        size += len(report.content)
+        if size > SET_BYTES:
+            break
     if not reports:
         return UNCHANGED
     at_desk = desk(at)
