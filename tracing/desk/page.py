@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -14,16 +14,14 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from tracing.access.viewer import Viewer
+from tracing.access.request import instant_of, viewer_of
 from tracing.access.visibility import visible_to
 from tracing.journal.actions import look
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    return cast(Viewer, request.viewer)  # type: ignore[attr-defined]
+__all__ = ["instant_of", "load", "must", "show", "staff", "viewer_of"]
 
 
 def staff(
@@ -77,7 +75,7 @@ def show(
     response = render(request, template, dict(context), status=status)
     look(
         actor=viewer_of(request).user,
-        at=request.at,  # type: ignore[attr-defined]
+        at=instant_of(request),
         page=page,
         purpose=purpose,
         persons=persons,

@@ -14,6 +14,7 @@ from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from tracing.access.middleware import own_transactions
+from tracing.access.request import instant_of
 from tracing.gateway.answers import Refused, coded, refusal
 from tracing.intake.actions.receiving import NothingReceived, TooLarge, receive
 from tracing.intake.actions.sources import key_digest
@@ -42,7 +43,7 @@ def post(request: HttpRequest) -> HttpResponse:
             raise Refused("cut_off")
         body.seek(0)
         by = Actor("machine", holder.key.pk, holder.source.code[:60])
-        at: datetime = request.at  # type: ignore[attr-defined]
+        at: datetime = instant_of(request)
         try:
             receipt = receive(
                 source=holder.source, chunks=_pieces(body), channel="post", name="", by=by, at=at, limit=settings.DELIVERY_LIMIT
@@ -97,7 +98,7 @@ def _holder(request: HttpRequest) -> KeyHolder:
     key = key.strip()
     if scheme.lower() != "bearer" or not key:
         raise Refused("key_missing")
-    holder = key_holder(key_digest(key), at=request.at)  # type: ignore[attr-defined]
+    holder = key_holder(key_digest(key), at=instant_of(request))
     if holder is None:
         raise Refused("key_unknown")
     if holder.refused:

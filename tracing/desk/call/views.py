@@ -18,7 +18,7 @@ from tracing.contacts.actions import CaseIsClosed
 from tracing.contacts.interview import Ended, record_call
 from tracing.desk.call.forms import AgainForm
 from tracing.desk.call.sheet import OUTCOMES, Sheet, sheet
-from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.tasks import actions
 from tracing.tasks.again import set_again
 from tracing.tasks.lists import attempts_of, tasks
@@ -181,4 +181,4 @@ def _task(request: HttpRequest, pk: UUID) -> Task:
 
 
 def _at(request: HttpRequest) -> Any:
-    return request.at  # type: ignore[attr-defined]
+    return instant_of(request)

@@ -21,7 +21,7 @@ from tracing.desk.call.forms import InterviewForm, beginning, contact_forms
 from tracing.desk.cases.forms import StayForm
 from tracing.desk.cases.record import close_form, draw, find, needs
 from tracing.desk.cases.views import overview_of
-from tracing.desk.page import staff, viewer_of
+from tracing.desk.page import instant_of, staff, viewer_of
 
 WORK, CLOSE = "cases.work", "cases.close"
 
@@ -30,7 +30,7 @@ WORK, CLOSE = "cases.work", "cases.close"
 @staff(WORK)
 def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The interview outside of a call: the person called back, or more was found out."""
-    case, viewer, at = find(request, pk), viewer_of(request), request.at  # type: ignore[attr-defined]
+    case, viewer, at = find(request, pk), viewer_of(request), instant_of(request)
     needs(request, WORK, case)
     said = dossier(case, viewer).interviews
     today = today_of(case, at)
@@ -71,7 +71,7 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff(CLOSE)
 def close(request: HttpRequest, pk: UUID) -> HttpResponse:
-    case, at = find(request, pk), request.at  # type: ignore[attr-defined]
+    case, at = find(request, pk), instant_of(request)
     needs(request, CLOSE, case)
     form = close_form(case, at, request.POST)
     if form.is_valid():
@@ -92,7 +92,7 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff(CLOSE)
 def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
-    case, at = find(request, pk), request.at  # type: ignore[attr-defined]
+    case, at = find(request, pk), instant_of(request)
     needs(request, CLOSE, case)
     try:
         actions.reopen_case(case=case, by=viewer_of(request).actor, at=at)
@@ -109,7 +109,7 @@ def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff(WORK)
 def stay(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Where the person is at present: the department there follows them from now on."""
-    case, at = find(request, pk), request.at  # type: ignore[attr-defined]
+    case, at = find(request, pk), instant_of(request)
     needs(request, WORK, case)
     form = StayForm(request.POST)
     if not form.is_valid():

@@ -20,7 +20,7 @@ from tracing.cases.lists import cases
 from tracing.cases.models import Case
 from tracing.desk.cases.forms import CloseForm, StayForm
 from tracing.desk.course import course
-from tracing.desk.page import load, show, viewer_of
+from tracing.desk.page import instant_of, load, show, viewer_of
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.results import results_of
 from tracing.people.known import Known, known
@@ -85,7 +85,7 @@ def draw(
     forms: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """One tab of a case with its head. `forms`: what was typed and could not be kept, in place of the empty ones."""
-    viewer, at = viewer_of(request), request.at  # type: ignore[attr-defined]
+    viewer, at = viewer_of(request), instant_of(request)
     today = today_of(case, at)
     who: Known = known(case.person, viewer)
     attempts: list[Attempt] = list(attempts_of([case.person_id], case.disease)[:60])

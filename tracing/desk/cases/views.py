@@ -18,7 +18,7 @@ from tracing.contacts.queries import exposed_to, named_by, naming_of, quarantine
 from tracing.desk.cases.record import draw, find, needs
 from tracing.desk.course import rule_words
 from tracing.desk.moments import moments
-from tracing.desk.page import staff, viewer_of
+from tracing.desk.page import instant_of, staff, viewer_of
 from tracing.desk.words import page_words, purpose_words
 from tracing.diseases.labels import REASONS, SETTINGS, SYMPTOMS, label
 from tracing.intake.results import by_result, results_of
@@ -147,7 +147,7 @@ def access(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who has looked."""
     case = find(request, pk)
     needs(request, "journal.see", case)
-    at: datetime = request.at  # type: ignore[attr-defined]
+    at: datetime = instant_of(request)
     looks = [
         (one.at, one.who, page_words(one.page), purpose_words(one.purpose))
         for one in who_looked(case.person_id, since=at - LOOKS_FOR)

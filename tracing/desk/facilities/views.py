@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tracing.cases import review
 from tracing.cases.review import LineView
-from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review.after import key_in, query
 from tracing.diseases import codebook
 from tracing.uswds.charts import Bar
@@ -55,7 +55,7 @@ def _row(view: LineView) -> dict[str, Any]:
 @staff("cases.see")
 def facilities(request: HttpRequest) -> HttpResponse:
     after = key_in(request.GET.get("after", ""))
-    found, more = review.lines(viewer_of(request), at=request.at, after=after, size=SIZE)  # type: ignore[attr-defined]
+    found, more = review.lines(viewer_of(request), at=instant_of(request), after=after, size=SIZE)
     context = {
         "rows": [_row(view) for view in found],
         "columns": [
@@ -78,7 +78,7 @@ def facility(request: HttpRequest, pk: UUID) -> HttpResponse:
     line = load(review.facility_lines(), request, pk)
     must(request, "cases.see", line.unit_id)
     viewer = viewer_of(request)
-    view = review.line_view(viewer, line, at=request.at)  # type: ignore[attr-defined]
+    view = review.line_view(viewer, line, at=instant_of(request))
     cases = review.residents(viewer, line)
     context = {
         **_row(view),

@@ -19,7 +19,7 @@ from tracing.desk.cases.record import status_code
 from tracing.desk.course import small_course
 from tracing.desk.lists import address
 from tracing.desk.lists.export import AT_MOST, csv_file
-from tracing.desk.page import show, staff, viewer_of
+from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.diseases.labels import CLASSIFICATIONS, SCOPES
 from tracing.diseases.ruleset import rule_sets
 from tracing.journal.actions import look
@@ -53,7 +53,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     found = lists.page(
         asked, viewer, sort=sort, size=address.size(request), after=address.key(request, "after"), before=address.key(request, "before")
     )
-    today = timezone.localdate(request.at)  # type: ignore[attr-defined]
+    today = timezone.localdate(instant_of(request))
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
     rows = [
         (case, status_code(case, today), small_course(case, today), str(diseases.get(case.disease, case.disease)))
@@ -85,7 +85,7 @@ def _kept(request: HttpRequest, names: Iterable[str]) -> list[tuple[str, str]]:
 @staff("lists.export")
 def case_export(request: HttpRequest) -> HttpResponse:
     """Exactly what the list shows, as a file. Everybody in it was looked at."""
-    viewer, at = viewer_of(request), request.at  # type: ignore[attr-defined]
+    viewer, at = viewer_of(request), instant_of(request)
     asked, sort = _asked(request)
     found = lists.taken_out(asked, viewer, sort=sort, most=AT_MOST + 1)
     if len(found) > AT_MOST:

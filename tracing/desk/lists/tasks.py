@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracing.desk.lists import address
 from tracing.desk.lists.export import AT_MOST, csv_file
-from tracing.desk.page import show, staff, viewer_of
+from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.diseases.labels import priority_reason
 from tracing.diseases.rules import Reason
 from tracing.diseases.ruleset import rule_sets
@@ -58,7 +58,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
     context: dict[str, Any] = {
         "rows": [(task, why(task), KINDS[task.kind]) for task in found.rows], "columns": COLUMNS, "sort": sort,
-        "query": address.without_place(request).urlencode(), "now": request.at,  # type: ignore[attr-defined]
+        "query": address.without_place(request).urlencode(), "now": instant_of(request),
         "groups": [
             address.group(request, _("State"), "state", STATES, asked.state, always=True),
             address.group(request, _("What"), "kind", KINDS, asked.kind),
@@ -77,7 +77,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @staff("lists.export")
 def task_export(request: HttpRequest) -> HttpResponse:
     """Exactly what the list shows, as a file. Everybody in it was looked at."""
-    viewer, at = viewer_of(request), request.at  # type: ignore[attr-defined]
+    viewer, at = viewer_of(request), instant_of(request)
     asked, sort = _asked(request)
     found = lists.taken_out(asked, viewer, sort=sort, most=AT_MOST + 1)
     if len(found) > AT_MOST:

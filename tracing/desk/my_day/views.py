@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from tracing.access.viewer import Viewer
 from tracing.cases.lists import begun, benchmarks
 from tracing.desk.navigation import links
-from tracing.desk.page import show, staff, viewer_of
+from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.tasks.lists import BANDS, agreed, in_hand, waiting
 from tracing.tasks.models import Task
 
@@ -23,8 +23,8 @@ from tracing.tasks.models import Task
 def my_day(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not viewer.may("tasks.next_call"):
-        return show(request, "desk/my_day/other.html", {"places": _places(viewer), "now": request.at}, page="my_day")  # type: ignore[attr-defined]
-    at = request.at  # type: ignore[attr-defined]
+        return show(request, "desk/my_day/other.html", {"places": _places(viewer), "now": instant_of(request)}, page="my_day")
+    at = instant_of(request)
     hours = agreed(viewer, at=at)
     hand = in_hand(viewer, at=at)
     unfinished = begun(viewer, at=at)

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tracing.cases.dossier import cases_of
 from tracing.contacts.queries import exposed_to, quarantines_of
-from tracing.desk.page import load, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, show, staff, viewer_of
 from tracing.desk.people.forms import DeathForm, SaidForm, known_as
 from tracing.desk.words import language, source
 from tracing.jurisdictions.evidence import EVIDENCE
@@ -132,4 +132,4 @@ def _back(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _at(request: HttpRequest) -> Any:
-    return request.at  # type: ignore[attr-defined]
+    return instant_of(request)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracing.access import actions as access
+from tracing.access.request import instant_of
 from tracing.desk.sign_in.forms import SignInForm
 from tracing.journal.actor import Actor
 
@@ -34,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         return _page(request, form, target, status=422)
     user = access.sign_in(
         email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=_address(request),
-        by=PAGE, at=request.at,  # type: ignore[attr-defined]
+        by=PAGE, at=instant_of(request),
     )  # fmt: skip
     if isinstance(user, access.SignInRefused):
         form.add_error(

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracing.desk.page import must, show, staff, viewer_of
+from tracing.desk.page import instant_of, must, show, staff, viewer_of
 from tracing.desk.sources.forms import AddForm, ExpectForm, KeyForm, TestsForm
 from tracing.desk.sources.words import CHANNELS, heard, hours, told
 from tracing.intake import queries, volumes
@@ -80,7 +80,7 @@ def _drawn(view: SourceView, days: list[Any], at: datetime) -> dict[str, Any]:
 @require_safe
 @staff("intake.sources")
 def sources(request: HttpRequest) -> HttpResponse:
-    viewer, at = viewer_of(request), request.at  # type: ignore[attr-defined]
+    viewer, at = viewer_of(request), instant_of(request)
     views = queries.sources_with_alarms(viewer, at)
     days = volumes.by_day(viewer, [view.source.pk for view in views], at=at)
     context = {
@@ -107,7 +107,7 @@ def source_new(request: HttpRequest) -> HttpResponse:
                 unit=unit,
                 expected_every_hours=int(given["every"]),
                 by=viewer.actor,
-                at=request.at,  # type: ignore[attr-defined]
+                at=instant_of(request),
             )
         except SourceCodeWrong:
             form.add_error("code", _("Use 1 to 60 small letters, digits and hyphens."))
@@ -130,7 +130,7 @@ def source(request: HttpRequest, code: str) -> HttpResponse:
     form = ExpectForm(request.POST, every=every, pull=pull)
     if not form.is_valid():
         return _page(request, found, form, status=422)
-    given, minutes, at = form.cleaned_data, int(form.cleaned_data["pull"]), request.at  # type: ignore[attr-defined]
+    given, minutes, at = form.cleaned_data, int(form.cleaned_data["pull"]), instant_of(request)
     if minutes and not found.folder:
         form.add_error("pull", _("It has no folder to fetch from."))
         return _page(request, found, form, status=422)
@@ -149,7 +149,7 @@ def _back(found: Source) -> HttpResponse:
 def _page(
     request: HttpRequest, found: Source, form: ExpectForm, *, made: NewKey | None = None, status: int = 200
 ) -> HttpResponse:
-    viewer, at = viewer_of(request), request.at  # type: ignore[attr-defined]
+    viewer, at = viewer_of(request), instant_of(request)
     view = next((one for one in queries.sources_with_alarms(viewer, at) if one.source.pk == found.pk), None)
     if view is None:
         raise Http404
@@ -193,7 +193,7 @@ def source_key(request: HttpRequest, code: str) -> HttpResponse:
     found = _load(request, code)
     form = KeyForm(request.POST)
     days = int(form.cleaned_data["lasts"]) if form.is_valid() else 365
-    made = make_key(source=found, lasts=timedelta(days=days), by=viewer_of(request).actor, at=request.at)  # type: ignore[attr-defined]
+    made = make_key(source=found, lasts=timedelta(days=days), by=viewer_of(request).actor, at=instant_of(request))
     pull = found.pull_every_minutes if found.next_pull_at else 0
     return _page(request, found, ExpectForm(initial={"name": found.name}, every=found.expected_every_hours, pull=pull), made=made)
 
@@ -205,7 +205,7 @@ def source_key_revoke(request: HttpRequest, code: str, pk: Any) -> HttpResponse:
     key = volumes.key_of(found, pk)
     if key is None:
         raise Http404
-    revoke_key(key=key, by=viewer_of(request).actor, at=request.at)  # type: ignore[attr-defined]
+    revoke_key(key=key, by=viewer_of(request).actor, at=instant_of(request))
     messages.success(request, _("Key …%(hint)s was revoked: nothing comes in by it any more.") % {"hint": key.hint})
     return _back(found)
 
@@ -219,7 +219,7 @@ def source_tests(request: HttpRequest, code: str) -> HttpResponse:
         messages.warning(request, _("Choose one."))
         return _back(found)
     on = form.cleaned_data["file"] == "yes"
-    change_source(source=found, values={"tests_open_cases": on}, by=viewer_of(request).actor, at=request.at)  # type: ignore[attr-defined]
+    change_source(source=found, values={"tests_open_cases": on}, by=viewer_of(request).actor, at=instant_of(request))
     messages.success(request, _("Test messages are filed like live ones now.") if on else _("Test messages are set aside again."))
     return _back(found)
 
@@ -229,7 +229,7 @@ def source_tests(request: HttpRequest, code: str) -> HttpResponse:
 def source_state(request: HttpRequest, code: str) -> HttpResponse:
     """Confirm a sender, or close it."""
     found = _load(request, code)
-    by, at = viewer_of(request).actor, request.at  # type: ignore[attr-defined]
+    by, at = viewer_of(request).actor, instant_of(request)
     if request.POST.get("do") == "confirm":
         activate_source(source=found, by=by, at=at)
         messages.success(request, _("Confirmed. What it brought is being filed."))

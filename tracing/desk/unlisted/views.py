@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from tracing.access.viewer import Viewer
-from tracing.desk.page import show, staff, viewer_of
+from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.desk.review.after import key_in, query
 from tracing.diseases.conditions import condition as listed
 from tracing.intake import review
@@ -27,7 +27,7 @@ def _cleared(request: HttpRequest) -> Viewer:
 @staff()
 def unlisted(request: HttpRequest) -> HttpResponse:
     viewer = _cleared(request)
-    year = request.at.year  # type: ignore[attr-defined]
+    year = instant_of(request).year
     rows = [
         {"one": one, "listed": known, "category": known.category(year)}
         for one in review.unlisted(viewer)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
 from tracing.desk.review.forms import AsideForm, CorrectForm
@@ -60,7 +60,7 @@ def held(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "carried": carried(wanted),
         "asked": asked,
-        "at": request.at,  # type: ignore[attr-defined]
+        "at": instant_of(request),
         "rows": [
             {
                 "report": row,
@@ -157,7 +157,7 @@ def held_report(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _decide(request: HttpRequest, report: Report, form: CorrectForm | None) -> str:
     """Do what was chosen; returns its code, or "" where the form says what is wrong."""
-    by, at = viewer_of(request).actor, request.at  # type: ignore[attr-defined]
+    by, at = viewer_of(request).actor, instant_of(request)
     do, _colon, reason = request.POST.get("do", "").partition(":")
     if do == "again":
         return "again" if file_again(reports=[report], by=by, at=at) else "gone"
@@ -231,7 +231,7 @@ def _aside(corrects: bool) -> list[tuple[int, Outcome]]:
 def held_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     report = load(review.reports(), request, pk)
     must(request, "intake.review", report.unit_id)
-    by, at = viewer_of(request).actor, request.at  # type: ignore[attr-defined]
+    by, at = viewer_of(request).actor, instant_of(request)
     did = "back"
     if report.state == Report.State.SET_ASIDE:
         take_back_set_aside(report=report, by=by, at=at)
@@ -252,7 +252,7 @@ def _number(done: int | Unchanged) -> int:
 def held_bulk(request: HttpRequest) -> HttpResponse:
     """The chosen reports, or all that the filter names, at most 500 at a time: filed again or set aside."""
     viewer, wanted = viewer_of(request), filter_in(request.POST)
-    by, at = viewer.actor, request.at  # type: ignore[attr-defined]
+    by, at = viewer.actor, instant_of(request)
     rows = review.held(viewer, wanted).defer("content")
     if request.POST.get("which") != "all":
         rows = rows.filter(pk__in=[key for key in map(key_in, request.POST.getlist("report")) if key])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracing.cases.review import cases_of
-from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
 from tracing.desk.review.compare import compare, name_of
@@ -52,7 +52,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "rows": rows,
-        "at": request.at,  # type: ignore[attr-defined]
+        "at": instant_of(request),
         "last": last(request, "desk:match_undo"),  # type: ignore[attr-defined]
         "columns": [
             Column(_("In the report")),
@@ -95,7 +95,7 @@ def _decide(request: HttpRequest, found: Match, candidates: list[Candidate]) -> 
             raise PermissionDenied
         person = chosen.known.person
     try:
-        settle_possible_match(match=found, person=person, by=viewer.actor, at=request.at)  # type: ignore[attr-defined]
+        settle_possible_match(match=found, person=person, by=viewer.actor, at=instant_of(request))
         did = "same" if person else "different"
     except MatchAlreadySettled:
         did = "gone"
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
         "match": found,
         "lab": lab,
         "columns": columns,
-        "at": request.at,  # type: ignore[attr-defined]
+        "at": instant_of(request),
         "masked": any(one.known is None for one in candidates),  # type: ignore[attr-defined]
         "lines": compare(lab, [one.known for one in candidates]) if lab else [],
         "open": found.outcome == Match.Outcome.POSSIBLE,
@@ -142,7 +142,7 @@ def match_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     must(request, "people.settle_match", found.unit_id)
     did = "back"
     try:
-        take_back_match(match=found, by=viewer_of(request).actor, at=request.at)  # type: ignore[attr-defined]
+        take_back_match(match=found, by=viewer_of(request).actor, at=instant_of(request))
     except NoLongerWaiting:
         did = "late_back"
     return go("desk:match", "desk:matches", found.pk, did=did, last=found.pk)

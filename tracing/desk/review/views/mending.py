@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tracing.desk.page import must, show, staff, viewer_of
+from tracing.desk.page import instant_of, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.forms import MeaningForm
 from tracing.intake import queries, review
@@ -32,7 +32,7 @@ def held_mend(request: HttpRequest) -> HttpResponse:
     if source is None:
         raise Http404
     must(request, "intake.sources", source.unit_id)
-    by, at = viewer.actor, request.at  # type: ignore[attr-defined]
+    by, at = viewer.actor, instant_of(request)
     form = None if kind == "sender" else MeaningForm(request.POST or None, kind=KINDS[kind])
     done = HttpResponseRedirect(reverse("desk:held"))
     if request.method == "POST" and form is None:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tracing.cases import review
 from tracing.cases.actions import ProposalAlreadyAnswered, answer_proposal
 from tracing.cases.models import Proposal
-from tracing.desk.page import load, must, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
 from tracing.desk.review.forms import AnswerForm
@@ -71,7 +71,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         ],
         "chips": [ChipGroup(_("What"), chips)] if len(chips) > 1 or kind else [],
         "count": count,
-        "at": request.at,  # type: ignore[attr-defined]
+        "at": instant_of(request),
         "paging": Paging(
             first=f"?{query(kind=kind)}" if after else "",
             next=f"?{query(kind=kind, after=found[-1].pk)}" if more else "",
@@ -107,7 +107,7 @@ def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     kind = _kind_in(request.POST)
     following = review.next_proposal(viewer, kind, found.pk)
     try:
-        answer_proposal(proposal=found, accept=accept, by=viewer.actor, at=request.at)  # type: ignore[attr-defined]
+        answer_proposal(proposal=found, accept=accept, by=viewer.actor, at=instant_of(request))
         did = "accepted" if accept else "refused"
     except ProposalAlreadyAnswered:
         did = "gone"
