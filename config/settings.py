@@ -96,10 +96,10 @@ TEMPLATES = [
 FORM_RENDERER = "tracing.uswds.renderer.UswdsRenderer"
 ASSETS = BASE_DIR / "build" / "assets"
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "build" / "static"
 STATICFILES_DIRS = [ASSETS] if ASSETS.is_dir() else []
 # The demo serves the files where they lie; elsewhere `contact assets --collect` gives each a name with its digest.
 COLLECTED = not DEMO
+STATIC_ROOT = BASE_DIR / "build" / "static" if COLLECTED else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -136,7 +136,7 @@ def test_the_demo_starts_stops_and_keeps_its_data(state: Path) -> None:
     assert time.monotonic() - began < 60
     if filled:
         assert (state / "seeded.json").read_text() == filled
-        assert not any("Making up people" in line for line in again.lines)
+        assert not any("Sending in" in line for line in again.lines)
     assert again.end(signal.SIGTERM) == 0
     assert none_left(state), left_over(state)
 

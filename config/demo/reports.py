@@ -16,6 +16,8 @@ from config.demo.lab.write import Written, write_files, write_reports
 __all__ = ["seed", "write_reports"]
 
 COUNT: Final = 300
+HOME, OF_HOME = "New Haven", 80
+"""The town of the tracer as whom a newcomer signs in."""
 SEED: Final = 1
 ZONE: Final = ZoneInfo("America/New_York")
 LEFT_TO_WORKER: Final = timedelta(hours=12)
@@ -47,7 +49,8 @@ def seed(*, at: datetime, say: Callable[[str], None]) -> str:
         )
     told = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        files: list[Written] = write_files(Path(folder), today=at.astimezone(ZONE).date(), seed=SEED, count=COUNT)
+        today = at.astimezone(ZONE).date()
+        files: list[Written] = write_files(Path(folder), today=today, seed=SEED, count=COUNT, town=HOME, of_town=OF_HOME)
         for number, file in enumerate(sorted(files, key=lambda file: file.at), start=1):
             came = min(file.at, at)
             receipt = receive(

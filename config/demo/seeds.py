@@ -19,12 +19,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-# In order: areas and rule sets, staff who sign in, a population with its cases, a day's laboratory reports.
+# In order: areas and rule sets, staff who sign in, two weeks of laboratory reports, calls with their interviews and contacts.
 STEPS: Final = {
     "profile": "Loading the Connecticut profile",
     "staff": "Hiring demo staff",
-    "people": "Making up people, cases and contacts",
     "reports": "Sending in laboratory reports",
+    "calls": "Making yesterday's calls",
 }
 
 

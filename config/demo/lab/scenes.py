@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from config.demo.lab import orders as o
 from config.demo.lab.invented import Invented, person, phones
-from config.demo.lab.names import MISSPELT
+from config.demo.lab.names import MISSPELT, TOWNS
 from config.demo.lab.orders import Answer, Finding, Order, Place
 
 _ZONE = ZoneInfo("America/New_York")
@@ -48,6 +48,17 @@ class Fortnight:
             lab = self.rng.choices((o.CHARTER_OAK, o.NUTMEG, o.SOUND, o.SCHOOLS), (4, 3, 2, 2))[0]
             days = self.rng.choices(range(DAYS), range(DAYS + 2, 2, -1))[0]
             days = max(days, 1) if lab is o.SCHOOLS else days  # rapid tests are read where they are taken, by day
+            yield self.order(who, positive, days_ago=days, lab=lab, answers=self._answers(positive, days))
+
+    def around(self, town: str, count: int) -> Iterator[Order]:
+        """Tests in one town, of older people more often than not: those whom the rules of today have called."""
+        _, county, _, zips = next(row for row in TOWNS if row[0] == town)
+        for number in range(count):
+            who = self.somebody(ages=(65, 91) if number % 5 < 3 else None)
+            who = replace(who, city=town, zip=self.rng.choice(zips), county=county)
+            positive = self.rng.random() < 0.45
+            days = self.rng.choices(range(1, DAYS), range(DAYS, 1, -1))[0]
+            lab = self.rng.choice((o.CHARTER_OAK, o.NUTMEG, o.SOUND))
             yield self.order(who, positive, days_ago=days, lab=lab, answers=self._answers(positive, days))
 
     # Parts of an order

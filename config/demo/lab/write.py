@@ -35,11 +35,13 @@ def write_reports(folder: Path, *, today: date, seed: int, count: int) -> list[P
     return [file.path for file in write_files(folder, today=today, seed=seed, count=count)]
 
 
-def write_files(folder: Path, *, today: date, seed: int, count: int) -> list[Written]:
-    """The same, with what is known of each file."""
+def write_files(folder: Path, *, today: date, seed: int, count: int, town: str = "", of_town: int = 0) -> list[Written]:
+    """The same, with what is known of each file; and `of_town` more from one town."""
     fortnight = Fortnight(today=today, seed=seed)
     orders = list(fortnight.scenes())
     orders += fortnight.everyday(max(count - len(orders), _LEAST_EVERYDAY))
+    if town:
+        orders += fortnight.around(town, of_town)
     return write_orders(folder, orders)
 
 
