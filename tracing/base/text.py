@@ -21,6 +21,7 @@ _LETTERS = str.maketrans(
 # Marks inside one word: O'Brien and OBrien are one name. Every other mark parts words.
 _INSIDE = re.compile("['`´‘’ʻʼʹ′]")
 _PARTS = re.compile("[^a-z0-9]+")
+_NOT_YET_NAMED = frozenset("baby babyboy babygirl bb bg boy girl infant newborn twin".split())
 _GENERATION = frozenset({"jr", "sr", "ii", "iii", "iv", "2nd", "3rd"})
 
 
@@ -60,12 +61,12 @@ def name_key(family: str | None, given: str | None) -> str:
     """Key under which two spellings of one full name meet: "mcdonald|maryann"; "" unless both names are there.
 
     Blanks do not count (Mc Donald, McDonald), nor a generation after the family name (Smith Jr), nor a middle initial
-    written into the given name (Maria E).
+    written into the given name (Maria E). The letter by which newborn twins are told apart (Baby A, Baby B) is no initial.
     """
     families = fold(family).split()
     while len(families) > 1 and families[-1] in _GENERATION:
         families.pop()
     givens = fold(given).split()
-    while len(givens) > 1 and (len(givens[-1]) == 1 or givens[-1] in _GENERATION):
+    while len(givens) > 1 and givens[0] not in _NOT_YET_NAMED and (len(givens[-1]) == 1 or givens[-1] in _GENERATION):
         givens.pop()
     return f"{''.join(families)}|{''.join(givens)}" if families and givens else ""
