@@ -40,7 +40,7 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
 """Problem → the fields that answer it: they stand first."""
 OF_LINES: Final = frozenset(
     "test_code_unknown value_code_unknown value_unknown value_contradicts_itself disorder_as_result organism_named several_targets"
-    " older_code matched_by_name nothing_to_file no_result no_value number_only not_verified".split()
+    " older_code matched_by_name result_marked_as_question nothing_to_file no_result no_value number_only not_verified".split()
 )
 """Problems that a corrected result line answers."""
 _WIDTHS: Final = {"zip": "sm", "state": "2xs", "suffix": "xs"}
@@ -62,8 +62,11 @@ class CorrectForm(forms.Form):
             if name != "accept":
                 self.fields[name] = _field(name)
         self.line_names: list[str] = []
+        doubted = "result_marked_as_question" in problems
         for number, result in enumerate(report.results, 1):
-            if result.kind != "result" or len(self.line_names) >= 2 * MOST_LINES:
+            # An answer to a question is no result, unless just that is in doubt or somebody has said otherwise.
+            asked = result.kind == "aoe" and (doubted or f"line.{number}.class" in corrections)
+            if (result.kind != "result" and not asked) or len(self.line_names) >= 2 * MOST_LINES:
                 continue
             what = result.name or result.loinc or result.local_code or f"{number}"
             self._line(f"line.{number}.class", _("Result of %(test)s") % {"test": what[:60]}, self._classes(number))

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from tests.reports import Lab, lab, nameless, somebody, unknown_code
+from tracing.cases.models import Case
 from tracing.desk.tests.world import world
 from tracing.intake import queries
 from tracing.intake.models import LocalMeaning, Report
@@ -77,6 +78,25 @@ def test_correct_and_file(found: Lab) -> None:
     report.refresh_from_db()
     assert report.state == "filed"
     assert Person.objects.get().family == "Okafor"
+    agree()
+
+
+def test_a_result_marked_as_a_question_is_filed_as_what_somebody_says(found: Lab) -> None:
+    lines = found.text(somebody(3)).split("\r")
+    number = next(place for place, line in enumerate(lines) if line.startswith("OBX|"))
+    cells = lines[number].split("|")
+    lines[number] = "|".join([*cells, *[""] * (29 - len(cells)), "QST"])
+    report = found.held("\r".join(lines))
+    assert set(report.problems) == {"result_marked_as_question", "no_result"}
+    client = found.world.client("interface_manager")  # it may be anything: only who is cleared sees it
+    address = reverse("desk:held_report", args=[report.pk])
+    assert 'name="line.1.class"' in client.get(address).content.decode()
+    done = client.post(address, {"do": "correct", "line.1.class": "positive", "line.1.condition": "covid19"})
+    assert done.status_code == 302
+    found.file()
+    report.refresh_from_db()
+    assert report.state == "filed"
+    assert Case.objects.get().disease == "covid19"
     agree()
 
 
