@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -27,6 +27,9 @@ ORDERS: Final[Mapping[str, Order]] = {
 
 LENT: Final = ("stay", "shared")
 """Why a case of another unit stands in one's own list: the person stays here, or was shared. Others are found from their person."""
+
+LENT_AT_MOST: Final = 5000
+"""More people than this lent to one viewer are no list but a department: the newest are found from their persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _beginning(name: str) -> str:
     return f"{fold(family)}  {fold(given)}".rstrip() if comma else fold(family)
 
 
-def _lent(viewer: Viewer):  # type: ignore[no-untyped-def]
+def _lent(viewer: Viewer) -> Callable[[QuerySet[Case]], QuerySet[Case]] | None:
     units = own_units(Case, viewer)
     if units is None:
         return None
@@ -90,8 +93,10 @@ def _lent(viewer: Viewer):  # type: ignore[no-untyped-def]
         Q(until__isnull=True) | Q(until__gt=Now()), unit__in=units, why__in=LENT, since__lte=Now()
     )
 
+    # Few, and found by an index of their own: told to the database as keys, not as a question that it would ask of every standing.
+    people = list(standing.values_list("person_id", flat=True)[:LENT_AT_MOST])
+
     def lent(rows: QuerySet[Case]) -> QuerySet[Case]:
-        people = standing.values("person")
         same = standing.filter(Q(disease="") | Q(disease=OuterRef("disease")), person=OuterRef("person"))
         return rows.filter(Exists(same), person__in=people).exclude(unit__in=units)
 

@@ -96,7 +96,10 @@ class Standing(Row):
                 fields=["person", "unit", "why", "disease"], condition=Q(until__isnull=True), name="one_standing_for_a_reason"
             )
         ]
-        indexes = [models.Index(fields=["unit", "person"], name="standing_unit_person")]
+        indexes = [
+            models.Index(fields=["unit", "person"], name="standing_unit_person"),
+            models.Index(fields=["unit", "person"], name="standing_lent", condition=Q(why__in=("stay", "shared"))),
+        ]
 
 
 class WayToReach(Row):
