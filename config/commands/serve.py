@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
 
     if settings.DEMO and not _is_loopback(options.host):
         raise Stop("CT131", f"The demo has no TLS and known passwords: it listens on this machine only, not on {options.host}.", 2)
-    if settings.COLLECTED and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+    if settings.STATIC_ROOT is not None and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise Stop("CT130", "Style sheets are not collected. Run `contact assets --collect` first.", 2)
     # A mistake in a page's code shows here, once, and not in every process that the server starts and starts again.
     from django.urls import get_resolver

@@ -46,7 +46,7 @@ def secrets_and_addresses() -> Findings:
 def assets() -> Findings:
     from django.conf import settings
 
-    if settings.COLLECTED:
+    if settings.STATIC_ROOT is not None:
         if (settings.STATIC_ROOT / "staticfiles.json").exists():
             yield good("assets", "Style sheets, fonts and scripts are collected.")
         else:
