@@ -52,7 +52,7 @@ def find(*facts: PersonFacts | Wanted, at: datetime = NOON, rank: int = FEED) ->
 
 def add(facts: PersonFacts) -> Person:
     found = find(facts)[0]
-    assert found.outcome == "new"
+    assert found.outcome == "new" and found.person is not None
     return Person.objects.get(pk=found.person)
 
 

@@ -41,6 +41,7 @@ def address(street: str = "1 Elm St", kind: str = "residence") -> AddressFacts:
 
 def test_somebody_new_is_added_with_all_that_was_said() -> None:
     found = find(maria(language="es", race=("2106-3",), emails=("m@example.org",), addresses=(address(),)))[0]
+    assert found.person is not None
     person = Person.objects.get(pk=found.person)
     assert found.outcome == "new" and not person.provisional
     assert (person.family, person.given, person.birth_on, person.sex, person.language) == (
@@ -167,6 +168,7 @@ def test_a_wait_that_is_over_opens_somebody_provisionally() -> None:
     early = find(replace(waiting, match=match), at=NOON + timedelta(minutes=119))[0]
     assert (early.outcome, early.person) == ("possible", None)
     late = find(replace(waiting, match=match), at=NOON + timedelta(hours=2))[0]
+    assert late.person is not None
     person = Person.objects.get(pk=late.person)
     assert late.outcome == "provisional" and person.provisional
     match.refresh_from_db()
@@ -178,6 +180,7 @@ def test_whoever_was_opened_provisionally_is_told_apart_later() -> None:
     waiting = wanted(maria(birth_on=None), possible_until=NOON)
     find(waiting)
     late = find(replace(waiting, match=Match.objects.get(report_id=waiting.report)))[0]
+    assert late.person is not None
     person = Person.objects.get(pk=late.person)
     assert settle_apart(person=person, others=[known], by=STAFF, at=NOON)
     person.refresh_from_db()
