@@ -20,6 +20,7 @@ from tracing.messaging import actions as messaging
 from tracing.people.actions import NewStanding, end_standing, give_standings, record_said
 from tracing.people.facts import AddressFacts, PersonFacts
 from tracing.people.matching import lock
+from tracing.people.models import Person
 from tracing.people.rules import SAID
 from tracing.tasks import actions as tasks
 from tracing.tasks.models import Task
@@ -178,8 +179,8 @@ def close_case(*, case: Case, reason: str, note: str = "", by: Actor, at: dateti
 
 @action
 def reopen_case(*, case: Case, by: Actor, at: datetime) -> Case:
-    """Take the closing back. The closure stays in the history."""
-    locked = Case.objects.select_for_update().get(pk=case.pk)
+    """Take the closing back, and the call that it stopped. The closure stays in the history."""
+    locked = Case.objects.select_for_update(of=("self",)).select_related("task").get(pk=case.pk)
     if locked.closure_id is None:
         raise CaseNotClosed(str(case.pk))
     others = Case.objects.filter(person_id=locked.person_id, disease=locked.disease, closure__isnull=True)
@@ -187,6 +188,8 @@ def reopen_case(*, case: Case, by: Actor, at: datetime) -> Case:
         raise AnotherCaseIsOpen(str(case.pk))
     Case.objects.filter(pk=locked.pk).update(closure=None)
     locked.closure = None
+    if locked.task is not None:
+        tasks.reopen_stopped(tasks=[locked.task], reason="case_closed", by=by, at=at)
     record("case.reopened", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease)
     return locked
 
@@ -237,6 +240,7 @@ def move_case(*, case: Case, unit: UUID, town: UUID | None, by: Actor, at: datet
 @action
 def set_stay(*, case: Case, unit: Unit, town: Town | None, address: AddressFacts, by: Actor, at: datetime) -> Case:
     """Where the person is at present: they count at home and are followed there."""
+    Person.objects.select_for_update().get(pk=case.person_id)  # people before cases, as the filing takes them
     locked = Case.objects.select_for_update(of=("self",)).select_related("task", "person").get(pk=case.pk)
     before = locked.follow_unit_id
     record_said(person=locked.person, facts=PersonFacts(addresses=(address,)), by=by, at=at)
