@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,8 +17,9 @@ from tracing.contacts.models import Exposure, Quarantine
 from tracing.diseases.rules import quarantine
 from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
-from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add
+from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add, settle_match
 from tracing.people.facts import PersonFacts
+from tracing.people.matching import blocking_keys, lock
 from tracing.people.models import Match
 from tracing.people.rules import SAID
 
@@ -63,6 +65,19 @@ class Named:
     last_on: date | None
 
 
+def _named_before(case: Case, matches: dict[UUID, Match], by: Actor, at: datetime) -> None:
+    """Whom this case has named already by the same name and number, and a birth date at most once, is not somebody else."""
+    alike: dict[UUID, list[Match]] = defaultdict(list)
+    for match in matches.values():
+        for candidate in match.candidates:
+            if {"same_name", "same_telephone", "birth_date_missing"} <= set(candidate["reasons"]):
+                alike[UUID(candidate["person"])].append(match)
+    for exposure in Exposure.objects.filter(source=case, contact__in=alike).select_related("contact").order_by("id"):
+        for match in alike[exposure.contact_id]:
+            if matches[match.report_id].outcome == Match.Outcome.POSSIBLE:
+                matches[match.report_id] = settle_match(match=match, person=exposure.contact, by=by, at=at)
+
+
 @action
 def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime) -> list[Exposure] | Unchanged:
     """Keep who was exposed to a case. Each is looked up first; naming somebody never tells whether they were known.
@@ -71,7 +86,9 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     """
     if not named:
         return UNCHANGED
-    if case.closure_id is not None:
+    # People before cases, as the filing takes them: two who work on one household never wait for each other in a ring.
+    lock(key for one in named for key in blocking_keys(one.facts.identity))
+    if Case.objects.select_for_update().values_list("closure_id", flat=True).get(pk=case.pk) is not None:
         raise CaseIsClosed(str(case.pk))
     rules = rule_set(case.disease)
     today = at.astimezone(ZoneInfo(case.follow_unit.time_zone)).date()
@@ -81,6 +98,7 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     people: dict[UUID, UUID] = {f.report: f.person for f in found if f.person is not None}
     if pending:
         matches = {m.report_id: m for m in Match.objects.filter(report_id__in=[w.report for w in pending])}
+        _named_before(case, matches, by, at)
         again = [replace(w, match=matches[w.report]) for w in pending]
         for f in match_or_add(wanted=again, rank=SAID, source="named", by=by, at=at):
             if f.person is not None:

@@ -14,6 +14,7 @@ from tracing.contacts.models import Exposure
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action
 from tracing.people.actions import record_said
 from tracing.people.facts import PersonFacts
+from tracing.people.matching import blocking_keys, lock
 from tracing.people.models import Person, WayToReach
 from tracing.tasks import actions as tasks
 from tracing.tasks.models import Attempt, Task
@@ -57,6 +58,10 @@ def record_call(
     interview: Interview | None = None
     exposures: list[Exposure] = []
     attempt: Attempt | None = None
+    about = task.person_id if task is not None else case.person_id if case is not None else None
+    # People before cases and tasks, as the filing takes them: two who work on one household never wait for each other in a ring.
+    lock(key for one in named for key in blocking_keys(one.facts.identity))
+    person = Person.objects.select_for_update().get(pk=about) if about is not None else None
     if case is not None and answers is not None:
         interview = cases.record_interview(case=case, answers=answers, by=by, at=at)
     if case is not None and named:
@@ -66,10 +71,7 @@ def record_call(
         attempt = tasks.record_attempt(
             task=task, outcome=ended.outcome, way=ended.way, again_at=ended.again_at, note=ended.note, by=by, at=at
         )
-    about = task.person_id if task is not None else case.person_id if case is not None else None
-    told = said is not None and about is not None and bool(
-        record_said(person=Person.objects.get(pk=about), facts=said, by=by, at=at)
-    )
+    told = said is not None and person is not None and bool(record_said(person=person, facts=said, by=by, at=at))
     if interview is None and not exposures and attempt is None and not told:
         return UNCHANGED
     return Call(interview, exposures, attempt)
