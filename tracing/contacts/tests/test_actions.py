@@ -49,6 +49,7 @@ def person_of(someone: PersonFacts) -> Person:
     )
     wanted = Wanted(report=uuid7(), facts=someone, as_of=NOON, unit=unit.pk, possible_until=NOON)
     found = match_or_add(wanted=[wanted], rank=FEED, source="feed", by=BY, at=NOON)[0]
+    assert found.person is not None
     return Person.objects.get(pk=found.person)
 
 
