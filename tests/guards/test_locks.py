@@ -31,7 +31,7 @@ from tracing.journal.models import Entry, Look
 from tracing.jurisdictions.actions import load_profile
 from tracing.jurisdictions.models import Unit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db]
 
 PROTECTED = [model for model in our_models() if condition(model) not in ("", "true")]
 HIDDEN = [model for model in our_models() if not condition(model)]
@@ -160,6 +160,13 @@ def test_outside_of_a_membership_only_what_is_ones_own_is_seen(world: World, nam
     session, who = world.viewers[name]
     seen = {_table(model) for model in PROTECTED if _seen_in_sql(model, session)}
     assert seen <= {"access_membership", "access_signin"} and who.units == {}
+
+
+def test_who_sees_cases_sees_people(world: World) -> None:
+    """A policy that asks for a standing reads standings under their own policy: a role with `cases.see` alone would see by the
+    program what the database does not give."""
+    clinical = {"cases.see", "cases.work", "cases.close", "tasks.next_call"}
+    assert not [role.code for role in Role.objects.all() if clinical & set(role.permissions) and "people.see" not in role.permissions]
 
 
 def test_sensitive_reports_are_seen_by_those_cleared_alone(world: World) -> None:
