@@ -29,7 +29,7 @@ lint: dev ## style, types, floors, migrations
 bench: dev ## benchmarks; writes docs/benchmarks.md (takes a while, about 3 GB of disk)
 	$(BIN)/python -m tests.bench $(ARGS)
 
-screenshots: dev assets ## pictures of the main pages, in docs/screens
+screenshots: dev assets ## pictures of the main pages, in build/screens
 	$(BIN)/python -m tests.screenshots $(ARGS)
 
 setup: .venv/.run ## what running needs, into .venv

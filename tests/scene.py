@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -24,7 +24,10 @@ from tracing.people.facts import PersonFacts
 from tracing.people.models import WayToReach
 from tracing.tasks.next_call import next_call
 
-GIVEN = "Luis Marta Pedro Irene Hugo Clara Bruno Nina Saul Vera Omar Tess Ivan Lola Remy Dora Milo Gwen Enzo Fay".split()
+GIVEN = [
+    "Luis", "Marta", "Pedro", "Irene", "Hugo", "Clara", "Bruno", "Nina", "Saul", "Vera", "Omar", "Tess", "Ivan", "Lola", "Remy", "Dora",
+    "Milo", "Gwen", "Enzo", "Fay",
+]  # fmt: skip
 PASSWORD = "a long enough password"
 STAFF = {
     "tracer": ("Dana Whitlock", "new-haven"), "supervisor": ("Ruth Okafor", "new-haven"),
@@ -72,8 +75,14 @@ def morning(people: int = 60) -> Scene:
         who = somebody(number + 1, phone=numbers[number] if number % 9 else "", **town)
         reports.append(order(who, on=date(2021, 1, 13) - timedelta(days=rng.choice((0, 0, 1, 1, 2, 3, 5, 9, 12)))))
     send(source, *reports, at=NOW - timedelta(hours=20))
+    # One without a name, and one that names nearly the same person as another: both wait for a human.
+    send(source, order(somebody(900, last="", first="")), at=NOW - timedelta(hours=3))
+    twin = somebody(2, phone=numbers[1], city="New Haven", zip="06511", county="New Haven")
+    if twin.birth is not None:
+        send(source, order(replace(twin, birth=twin.birth + timedelta(days=400))), at=NOW - timedelta(minutes=40))
     file_all(at=NOW - timedelta(hours=20))
     _yesterday(made)
+    file_all(at=NOW - timedelta(minutes=30))
     return made
 
 

@@ -1,6 +1,6 @@
 """Pictures of the main pages at 1440 and 390 pixels: `make screenshots`. A picture that nobody looks at proves nothing.
 
-python -m tests.screenshots [FOLDER]      (docs/screens by default)
+python -m tests.screenshots [FOLDER]      (build/screens by default)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FOLDER = "CONTACT_SCREENSHOTS"
 def main(words: list[str]) -> int:
     import pytest
 
-    os.environ[FOLDER] = str(Path(words[0]).resolve() if words else ROOT / "docs" / "screens")
+    os.environ[FOLDER] = str(Path(words[0]).resolve() if words else ROOT / "build" / "screens")
     return int(pytest.main(["-q", "-p", "no:cacheprovider", str(ROOT / "tests" / "journeys" / "pictures.py")]))
 
 

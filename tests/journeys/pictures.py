@@ -18,6 +18,8 @@ from django.db import connections
 from tests.browser import chromium, open_browser
 from tests.scene import NOW, Scene, morning
 from tracing.cases.models import Case
+from tracing.intake.models import Report
+from tracing.people.models import Match
 from tracing.tasks.models import Task
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Shot:
     who: str
     path: Callable[[], str] | str
     first: Callable[[Page], None] | None = None
+    whole: bool = True
+    """The whole page, or what the window shows: where something stays in view, the window tells more."""
 
 
 def _case() -> str:
@@ -50,6 +54,16 @@ def _person() -> str:
 
 def _ended() -> str:
     return f"/call/{Task.objects.filter(state='open', attempts=1).order_by('id')[0].pk}/ended"
+
+
+def _held() -> str:
+    found = Report.objects.filter(state="held").first()
+    return f"/review/held/{found.pk}" if found else "/review/held"
+
+
+def _match() -> str:
+    found = Match.objects.filter(outcome="possible").first()
+    return f"/review/matches/{found.pk}" if found else "/review/matches"
 
 
 def _next_call(page: Page) -> None:
@@ -72,7 +86,8 @@ SHOTS: Final = (
     Shot("sign-in", "", "/sign-in"),
     Shot("my-day", "tracer", "/"),
     Shot("my-day-administrator", "administrator", "/"),
-    Shot("call", "tracer", "/", _next_call),
+    Shot("call", "tracer", "/", _next_call, whole=False),
+    Shot("call-whole", "tracer", "/", _next_call),
     Shot("call-errors", "tracer", "/", _wrong),
     Shot("call-ended", "supervisor", _ended),
     Shot("case", "supervisor", _case),
@@ -89,6 +104,16 @@ SHOTS: Final = (
     Shot("cases-empty", "tracer", "/lists/cases?state=closed&scope=facility"),
     Shot("calls", "supervisor", "/lists/tasks"),
     Shot("search", "supervisor", "/search", _search),
+    Shot("held", "supervisor", "/review/held"),
+    Shot("held-report", "state_epidemiologist", _held),
+    Shot("matches", "supervisor", "/review/matches"),
+    Shot("match", "state_epidemiologist", _match),
+    Shot("proposals", "supervisor", "/review/proposals"),
+    Shot("facilities", "supervisor", "/facilities"),
+    Shot("sources", "interface_manager", "/sources"),
+    Shot("source", "interface_manager", "/sources/charter-oak"),
+    Shot("source-new", "interface_manager", "/sources/new"),
+    Shot("unlisted", "interface_manager", "/unlisted"),
     Shot("gallery", "tracer", "/gallery"),
 )
 
@@ -144,5 +169,5 @@ def test_pictures(scene: Scene, live_server: object) -> None:
                 window = context_of(browser, scene, site, shot.who, width)
                 page = window.new_page()
                 visit(page, site, shot)
-                page.screenshot(path=folder / f"{shot.name}-{width}.png", full_page=True)
+                page.screenshot(path=folder / f"{shot.name}-{width}.png", full_page=shot.whole)
                 window.close()

@@ -30,7 +30,7 @@ ICONS = {
     "case.opened": ("folder_open", "info"), "case.closed": ("check_circle", "good"), "case.reopened": ("undo", "warn"),
     "case.interviewed": ("chat", "good"), "case.isolation_set": ("home", "info"), "case.withdrawn": ("warning", "bad"),
     "case.change_proposed": ("help", "warn"), "task.attempted": ("phone", "info"), "task.taken": ("phone", "neutral"),
-    "contact.named": ("person_add", "info"), "person.died": ("do_not_disturb", "bad"), "person.added": ("person", "info"),
+    "contact.named": ("people", "info"), "person.died": ("do_not_disturb", "bad"), "person.added": ("person", "info"),
 }  # fmt: skip
 
 
