@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tracing.base.settings import SettingWrong, env_int, env_text
+from tracing.base.settings import SettingWrong, env_int, env_secret
 
 PROCESSES: Final = ("web", "work", "command", "owner")
 _TIMEOUTS: Final = "-c idle_in_transaction_session_timeout=60000 -c statement_timeout=30000"
@@ -42,13 +42,13 @@ def database_for(process: str) -> dict[str, Any]:
     """Django's settings of the one database, for this kind of process."""
     if process not in PROCESSES:
         raise SettingWrong(f"CONTACT_PROCESS is {process!r}. It is one of {', '.join(PROCESSES)}.")
-    direct = env_text("DATABASE_DIRECT_URL", "")
+    direct = env_secret("DATABASE_DIRECT_URL", least=1, default="")
     pooled = process == "web" and bool(direct)
     if process == "owner":
         name = "CONTACT_OWNER_DATABASE_URL"
-        url = env_text(name)
+        url = env_secret(name, least=1)
     elif process == "web" or not direct:
-        name, url = "DATABASE_URL", env_text("DATABASE_URL")
+        name, url = "DATABASE_URL", env_secret("DATABASE_URL", least=1)
     else:
         name, url = "DATABASE_DIRECT_URL", direct
     database = {"ENGINE": "django.db.backends.postgresql", "ATOMIC_REQUESTS": False, **parse_url(url, name)}

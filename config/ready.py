@@ -51,7 +51,8 @@ def ready(process: str, *, embedded: bool = False) -> None:
 
     Without DATABASE_URL the checkout's own database is used: if it runs, or with `embedded` started when it does not.
     """
-    if not os.environ.get("DATABASE_URL") and not os.environ.get("CONTACT_OWNER_DATABASE_URL"):
+    logins = ("DATABASE_URL", "CONTACT_OWNER_DATABASE_URL")
+    if not any(os.environ.get(name) or os.environ.get(f"{name}_FILE") for name in logins):
         if not use_embedded(start=embedded):
             raise Stop(
                 "CT101",

@@ -166,7 +166,6 @@ class Proposal(Row):
     class Kind(models.TextChoices):
         WITHDRAWN = "withdrawn", "The positive result was withdrawn"
         MOVED = "moved", "A report gives another address"
-        RULE_CHANGED = "rule_changed", "A new rule would change the end of isolation"
 
     class Answer(models.TextChoices):
         ACCEPTED = "accepted", "accepted"

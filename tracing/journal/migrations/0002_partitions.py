@@ -6,6 +6,6 @@ from tracing.journal.sql import CREATE, DROP
 
 
 class Migration(migrations.Migration):
-    dependencies = [("journal", "0001_initial")]
+    dependencies = [("journal", "0001_start")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

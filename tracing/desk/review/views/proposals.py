@@ -29,7 +29,6 @@ def kinds() -> dict[str, tuple[Any, str, Any]]:
     return {
         "withdrawn": (_("The positive result was withdrawn"), "version.withdrawn", _("Withdrawn")),
         "moved": (_("A report gives another address"), "place.disagree", _("Moved")),
-        "rule_changed": (_("A new rule would change the end of isolation"), "version.corrected", _("New rule")),
     }
 
 
