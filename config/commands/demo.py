@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         raise Stop("CT140", "DATABASE_URL is set. The demo uses a database of its own: unset it, or run `contact serve`.", 2)
     if options.reports and not options.reports.is_dir():
         raise Stop("CT141", f"There is no folder {options.reports}.", 2)
+    os.umask(0o077)  # reports that somebody files here may be real ones: logs and folders are theirs alone
     state = embedded.state_folder()
     state.mkdir(parents=True, exist_ok=True)
     with (state / "demo.lock").open("w") as lock:
