@@ -103,7 +103,8 @@ class _Demo:
         print(f"\nContaCT is running at  {address}   (ready after {time.monotonic() - began:.0f} s)\n", flush=True)
         for line in _sign_ins(self.environment["CONTACT_DEMO_PASSWORD"]):
             print(f"  {line}")
-        print(f"\nEverybody in it is made up. Logs: {self.state / 'log'}. Ctrl-C stops it and keeps the data.", flush=True)
+        whom = "Everybody in it is made up" + (", but for whom your reports name" if self.reports else "")
+        print(f"\n{whom}. Logs: {self.state / 'log'}. Ctrl-C stops it and keeps the data.", flush=True)
 
     def _step(self, says: str, do: Callable[[], None]) -> None:
         print(f"  {says} …", flush=True)
