@@ -85,12 +85,11 @@ def run(count: int = 6000, rounds: int = 3) -> list[dict[str, Any]]:
     mine = next(iter(rates.values()))[0]
     return [
         {
-            "program": program,
-            "messages per second": round(rate),
-            "ms per message": round(1000 / rate, 3),
-            "ours is times as fast": round(mine / rate, 1),
-            "refused": refused,
-            "bytes per message": round(size),
+            "name": program,
+            "value": round(rate),
+            "unit": "messages a second",
+            "ratio": round(mine / rate, 1),
+            "note": f"{1000 / rate:.3f} ms each, {size:.0f} bytes on average, {refused} refused; ratio: how many times as fast ours is",
         }
         for program, (rate, refused) in rates.items()
     ]
@@ -101,9 +100,8 @@ def main() -> int:
     options.add_argument("--count", type=int, default=6000)
     given = options.parse_args()
     rows = run(given.count)
-    print(" | ".join(rows[0]))
     for row in rows:
-        print(" | ".join(map(str, row.values())))
+        print(f"{row['name']}: {row['value']} {row['unit']}, ratio {row['ratio']} ({row['note']})")
     return 0
 
 
