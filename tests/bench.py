@@ -117,22 +117,18 @@ TITLES = {
 
 
 def _write(found: dict[str, list[dict[str, Any]]], people: int) -> None:
-    """Replace the sections that ran; the others keep their last table."""
-    before = DOCUMENT.read_text() if DOCUMENT.exists() else HEAD
+    """Replace the sections that ran, in order; the others keep their last table."""
+    before = DOCUMENT.read_text().split("\n## ")[1:] if DOCUMENT.exists() else []
+    sections = {part: f"## {text.strip()}\n" for text in before for part, title in TITLES.items() if text.startswith(title)}
     for part, rows in found.items():
-        title = f"## {TITLES[part]}"
-        table = "\n".join(
-            f"| {row['name']} | {row['value']} {row['unit']} | {row.get('ratio', '')} | {row.get('note', '')} |" for row in rows
+        size = f", {people:,} people" if part in ("filing", "lists") else ""
+        table = "".join(f"| {row['name']} | {row['value']} {row['unit']} | {row.get('ratio') or ''} | {row['note']} |\n" for row in rows)
+        sections[part] = (
+            f"## {TITLES[part]}\n\n{date.today():%Y-%m-%d}, {machine()}{size}.\n\n"
+            f"| figure | value | ratio | how |\n| --- | --- | --- | --- |\n{table}"
         )
-        section = (
-            f"{title}\n\n{date.today():%Y-%m-%d}, {machine()}, {people:,} people.\n\n"
-            f"| figure | value | ratio | how |\n| --- | --- | --- | --- |\n{table}\n"
-        )
-        head, found_before, rest = before.partition(title)
-        following = rest.find("\n## ")
-        before = (head if found_before else before.rstrip() + "\n\n") + section + (rest[following:] if following >= 0 else "")
     DOCUMENT.parent.mkdir(exist_ok=True)
-    DOCUMENT.write_text(before)
+    DOCUMENT.write_text("\n".join([HEAD, *(sections[part] for part in TITLES if part in sections)]))
     print(f"written to {DOCUMENT}")
 
 
