@@ -122,6 +122,8 @@ LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 
 # ── who may reach it ─────────────────────────────────────────────────────────────────────────────────────────────────
 ALLOWED_HOSTS = env_list("CONTACT_HOSTS", ("localhost", "127.0.0.1", "[::1]") if DEMO else ())
+if DEMO and not set(ALLOWED_HOSTS) <= {"localhost", "127.0.0.1", "[::1]"}:
+    raise SettingWrong("CONTACT_DEMO is for this machine alone: CONTACT_HOSTS may name localhost and 127.0.0.1 only.")
 CSRF_TRUSTED_ORIGINS = [] if DEMO else [f"https://{host}" for host in ALLOWED_HOSTS if host != "*"]
 BEHIND_PROXY = env_bool("CONTACT_BEHIND_PROXY", False)
 if BEHIND_PROXY:
@@ -144,6 +146,8 @@ DEMO_ACCOUNTS = "config.demo.staff.SIGN_INS" if DEMO else ""
 SESSION_ENGINE = "tracing.access.sessions"
 SESSION_COOKIE_NAME = "contact" if DEMO else "__Host-contact"
 SESSION_COOKIE_AGE = 60 * env_int("CONTACT_SESSION_MINUTES", 12 * 60 if DEMO else 60, least=5)
+# The time runs from the last page, not from signing in.
+SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = not DEMO
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -158,6 +162,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+
+# No page takes files: a larger part of a form is not kept on disk.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # ── content security policy: our own files, no script or style inside a page ─────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {
@@ -184,4 +191,4 @@ DELIVERY_LIMIT = env_int("CONTACT_DELIVERY_MEGABYTES", 256, least=1) * 2**20
 # Jobs that file reports at the same time, over all workers.
 FILING_AT_ONCE = env_int("CONTACT_FILING_AT_ONCE", 2, least=1, most=64)
 
-LOGGING = logging_settings(env_text("CONTACT_LOG_LEVEL", "INFO"), words=DEMO)
+LOGGING = logging_settings(env_text("CONTACT_LOG_LEVEL", "INFO"), words=DEBUG)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -32,6 +32,12 @@ class Viewer:
             return True
         held = self.units.get(permission, frozenset())
         return bool(held) if unit is None else unit in held
+
+    def limited(self, permission: str, *, to: str) -> Viewer:
+        """The same viewer, with a permission only where another one is held as well: seen, but taken out only where both are."""
+        units = dict(self.units)
+        units[permission] = units.get(permission, frozenset()) & units.get(to, frozenset())
+        return replace(self, units=units, everywhere=self.everywhere if to in self.everywhere else self.everywhere - {permission})
 
     @property
     def actor(self) -> Actor:

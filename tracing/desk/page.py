@@ -73,6 +73,7 @@ def show(
     `page` is a short stable code; `persons` are all the people of whom the page shows anything.
     """
     response = render(request, template, dict(context), status=status)
+    response["Cache-Control"] = "no-store"  # what is shown again later from a disk was looked at by nobody we know of
     look(
         actor=viewer_of(request).user,
         at=instant_of(request),

@@ -16,7 +16,7 @@ from tracing.base.text import fold, name_key
 from tracing.cases.news import CaseNews, Facility, Said
 from tracing.diseases import codebook
 from tracing.diseases.codebook import CodeBook
-from tracing.diseases.conditions import conditions
+from tracing.diseases.conditions import condition
 from tracing.diseases.rules import Positive
 from tracing.diseases.ruleset import rule_set, rule_sets
 from tracing.intake import read as readers
@@ -119,7 +119,9 @@ def judge(report: Report, at_desk: Desk) -> Item:
     item.conditions = sorted({r.condition for r in results if r.condition})
     ruled = at_desk.ruled.intersection(item.conditions)
     # What nobody can name may be anything: only those cleared for unlisted conditions see it.
-    item.sensitive = not ruled or any(known.sensitive for code in item.conditions if (known := conditions().get(code)))
+    unnamed = any(not r.condition and r.cls not in ("text", "none", "not_done") for r in results)
+    marked = any(condition(code).sensitive or not condition(code).listed for code in item.conditions)
+    item.sensitive = not ruled or unnamed or marked
     if item.conditions and not ruled:
         item.hold("no_rule_set", causes=[f"rule_set:{condition}" for condition in item.conditions])
         return item

@@ -23,7 +23,7 @@ from tracing.intake import flat_values as values
 from tracing.intake.flat_dates import day_and_moment
 from tracing.intake.flat_rows import LIMIT, guess_delimiter, rows
 from tracing.intake.report import Identifier, LabReport, Party, Patient, Reading, Result, Status
-from tracing.intake.weigh import finish
+from tracing.intake.weigh import finish, is_phrase
 
 _HEADER_LIMIT = 1 << 15
 _LOINC = re.compile(r"\d{1,7}-\d")
@@ -236,7 +236,8 @@ class _Row:
             if meaning.kind == "result" and meaning.cls == "text":
                 # The column holds a code or one of a few words: prose is no result.
                 self._problems.append("value_unknown")
-                self._fixable.append(f"word:{fold(text)[:100]}")
+                if is_phrase(fold(text)):
+                    self._fixable.append(f"word:{fold(text)}")
             lines.append(
                 Result(
                     obr_no=1,

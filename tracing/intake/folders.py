@@ -73,10 +73,19 @@ def put_away(path: Path, fingerprint: str) -> None:
     """Move a received file to `done`; another of the same name there keeps its place."""
     done = path.parent / DONE
     done.mkdir(exist_ok=True)
-    target = done / path.name
-    if target.exists():
-        target = done / f"{path.stem}.{fingerprint[:12]}{path.suffix}"
-    path.rename(target)
+    # A sender may write to its own folder: a link in place of `done` must not carry its files elsewhere.
+    folder = os.open(done, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        name = path.name
+        try:
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
+        except FileNotFoundError:
+            pass
+        else:
+            name = f"{path.stem}.{fingerprint[:12]}{path.suffix}"
+        os.rename(path, name, dst_dir_fd=folder)
+    finally:
+        os.close(folder)
 
 
 def sender_folders(root: Path) -> list[tuple[str, Path]]:

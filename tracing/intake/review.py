@@ -18,10 +18,12 @@ from django.db.models import Count, Q, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.diseases import codebook
+from tracing.diseases.conditions import condition
+from tracing.diseases.ruleset import rule_sets
 from tracing.intake import corrections, queries
 from tracing.intake import read as readers
 from tracing.intake.models import LabResult, Report, Source
-from tracing.intake.report import LabReport, Reading
+from tracing.intake.report import LabReport, Reading, Result
 from tracing.journal.action import ACTING_ROLE, role
 
 EXACT: Final = 1000
@@ -244,3 +246,20 @@ def reports() -> QuerySet[Report]:
 def sample_of_cause(viewer: Viewer, cause: str) -> Report | None:
     """The oldest held report of a cause, to look at while saying what its code means."""
     return held(viewer, Filter(cause=cause)).first()
+
+
+def lines_for_all(lab: LabReport) -> list[Result]:
+    """The results that everybody may see who settles a match: of diseases followed here that are not marked as sensitive.
+
+    One message may carry a test for HIV beside one for COVID-19.
+    """
+    return [
+        line
+        for line in lab.results
+        if line.kind == "result" and line.condition in rule_sets() and not condition(line.condition).sensitive
+    ]
+
+
+def persons_in(report: Report) -> list[UUID]:
+    """Whom a report was filed on, for the look at its message."""
+    return list(LabResult.objects.filter(report=report, person__isnull=False).values_list("person_id", flat=True).distinct())

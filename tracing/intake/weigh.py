@@ -92,7 +92,13 @@ def _results(results: list[Result], found: list[str], mends: list[str]) -> None:
         if line.cls == "text":
             found.append("value_unknown")
             word = fold(line.value_text)
-            if len(word) <= 100 and not mends:
+            if is_phrase(word) and not mends:
                 mends.append(f"word:{word}")
         elif line.cls == "numeric" and line.abnormal.upper() in _MARKED and line.analyte in ("molecular", "antigen", "igm"):
             found.append("number_only")
+
+
+def is_phrase(word: str) -> bool:
+    """Whether folded words may name a cause: short and without digits. Prose may hold a name or a number, and a cause goes into
+    addresses and the journal."""
+    return 0 < len(word) <= 40 and word.count(" ") <= 3 and not any(letter.isdigit() for letter in word)

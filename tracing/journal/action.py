@@ -85,7 +85,10 @@ def role(name: str) -> Iterator[None]:
         connection.contact_role = before  # type: ignore[attr-defined]
         raise
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('role', %s, true)", [before or "none"])
+        if before:
+            cursor.execute("SELECT set_config('role', %s, true)", [before])
+        else:  # what the connection began with: nothing for pages, the acting role for workers
+            cursor.execute("RESET ROLE")
     connection.contact_role = before  # type: ignore[attr-defined]
 
 

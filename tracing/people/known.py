@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
-from tracing.people.models import Address, Death, Match, Person, WayToReach
+from tracing.people.models import Address, Death, Match, Person, Standing, WayToReach
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +82,11 @@ def namesakes(person: Person, viewer: Viewer) -> list[Namesake]:
     reasons.pop(person.pk, None)
     found = visible_to(Person.objects.filter(pk__in=reasons), viewer).in_bulk()
     return [Namesake(found[key], reasons[key]) for key in reasons if key in found]
+
+
+def may_on(person: Person, permission: str, viewer: Viewer) -> bool:
+    """Whether the viewer holds the permission on a unit that has a standing with the person."""
+    if permission in viewer.everywhere:
+        return True
+    standing = Standing.objects.filter(Q(until__isnull=True) | Q(until__gt=Now()), person=person, since__lte=Now())
+    return standing.filter(unit__in=viewer.units.get(permission, ())).exists()

@@ -125,7 +125,7 @@ def _with_room(data: Mapping[str, Any]) -> Any:
         return data
     more = data.copy()  # type: ignore[attr-defined]
     total = more.get("contact-TOTAL_FORMS", "2")
-    more["contact-TOTAL_FORMS"] = str(min(40, (int(total) if total.isdigit() else 2) + 3))
+    more["contact-TOTAL_FORMS"] = str(min(40, (int(total[:4]) if total.isdecimal() else 2) + 3))
     return more
 
 

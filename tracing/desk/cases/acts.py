@@ -39,7 +39,7 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
         data = request.POST.copy()
         if data.get("outcome") == "more":
             total = data.get("contact-TOTAL_FORMS", "2")
-            data["contact-TOTAL_FORMS"] = str(min(40, (int(total) if total.isdigit() else 2) + 3))
+            data["contact-TOTAL_FORMS"] = str(min(40, (int(total[:4]) if total.isdecimal() else 2) + 3))
     form = InterviewForm(data, initial=beginning(said[0] if said else None) | {"language": case.person.language}, today=today)
     people = contact_forms(data)
     status = 200

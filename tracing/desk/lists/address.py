@@ -32,7 +32,7 @@ def key(request: HttpRequest, name: str) -> UUID | None:
 
 def size(request: HttpRequest) -> int:
     found = request.GET.get("rows", "")
-    return int(found) if found.isdigit() and int(found) in SIZES else SIZE
+    return int(found) if found.isdecimal() and int(found) in SIZES else SIZE
 
 
 def without_place(request: HttpRequest) -> QueryDict:

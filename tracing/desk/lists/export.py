@@ -23,7 +23,7 @@ def cell(value: Any) -> str:
 def csv_file(name: str, heads: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
     """The answer that the browser keeps as a file."""
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)  # some spreadsheets part cells at ";"
     writer.writerow([cell(head) for head in heads])
     for row in rows:
         writer.writerow([cell(value) for value in row])

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,7 +24,7 @@ from tracing.desk.words import language, source
 from tracing.jurisdictions.evidence import EVIDENCE
 from tracing.people.actions import record_said
 from tracing.people.death import record_death, take_back_death
-from tracing.people.known import known, namesakes, persons, sharing
+from tracing.people.known import known, may_on, namesakes, persons, sharing
 from tracing.people.models import Person
 from tracing.people.rules import age_on
 from tracing.people.settling import settle_apart
@@ -42,7 +43,7 @@ def person(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff(WORK)
 def said(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What they say about themselves beats every report."""
-    who = _find(request, pk)
+    who = _find(request, pk, WORK)
     form = SaidForm(request.POST, initial=known_as(who))
     if not form.is_valid():
         return _page(request, who, said_form=form)
@@ -54,7 +55,7 @@ def said(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff(DEATH)
 def death(request: HttpRequest, pk: UUID) -> HttpResponse:
-    who = _find(request, pk)
+    who = _find(request, pk, DEATH)
     form = DeathForm(request.POST, today=timezone.localdate(_at(request)))
     if not form.is_valid():
         return _page(request, who, death_form=form)
@@ -66,7 +67,7 @@ def death(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff(DEATH)
 def alive(request: HttpRequest, pk: UUID) -> HttpResponse:
-    who = _find(request, pk)
+    who = _find(request, pk, DEATH)
     take_back_death(person=who.pk, by=viewer_of(request).actor, at=_at(request))
     messages.success(request, _("Taken back. What the death stopped goes again within seconds."))
     return _back(request, pk)
@@ -76,7 +77,7 @@ def alive(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff(SETTLE)
 def apart(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Nobody of those they were taken for."""
-    viewer, who = viewer_of(request), _find(request, pk)
+    viewer, who = viewer_of(request), _find(request, pk, SETTLE)
     others = [other.person for other in namesakes(who, viewer)]
     settle_apart(person=who, others=others, by=viewer.actor, at=_at(request))
     messages.success(request, _("Settled: a person of their own. This is remembered."))
@@ -98,7 +99,7 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
         "attempts": list(attempts_of([who.pk])[:20]), "alike": [(one, [_why(code) for code in one.reasons]) for one in alike],
         "sharing": near, "birth_source": source(str((who.facts.get("birth_on") or ["", "", ""])[2])),
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,
-        "rights": {"work": viewer.may(WORK), "death": viewer.may(DEATH), "settle": viewer.may(SETTLE)}, "today": today,
+        "rights": {"work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer)}, "today": today,
     }  # fmt: skip
     shown = [who.pk, *(one.person.pk for one in alike), *(other.pk for other, _what in near)]
     failed = said_form is not None or death_form is not None
@@ -119,8 +120,12 @@ def _why(code: str) -> str:
     return str(WHY.get(code, code.replace("_", " ")))
 
 
-def _find(request: HttpRequest, pk: UUID) -> Person:
-    return load(persons(), request, pk)
+def _find(request: HttpRequest, pk: UUID, needed: str = "") -> Person:
+    """The person, if they may be seen; 403 where an act needs more than the viewer holds on their unit."""
+    who = load(persons(), request, pk)
+    if needed and not may_on(who, needed, viewer_of(request)):
+        raise PermissionDenied
+    return who
 
 
 def _back(request: HttpRequest, pk: UUID) -> HttpResponse:

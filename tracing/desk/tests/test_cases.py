@@ -130,7 +130,7 @@ def test_a_file_holds_what_the_list_shows_and_runs_nothing(made: World) -> None:
     text = answer.content.decode("utf-8-sig")
     assert answer["Content-Disposition"].startswith("attachment")
     assert "'=cmd" in text and "'@SUM" in text
-    assert "Rivera,Ana" in text and "Hart,Ford" not in text
+    assert '"Rivera","Ana"' in text and '"Hart","Ford"' not in text
     from tracing.journal.models import Look
 
     assert len(Look.objects.get(page="case_export").persons) == 3

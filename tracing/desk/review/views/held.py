@@ -216,7 +216,10 @@ def _page(
         "last": last(request, "desk:held_undo"),
         "next": f"{reverse('desk:held_report', args=[following])}?{asked}" if following else "",
     }
-    return show(request, "desk/review/held_report.html", context, page="held_report", purpose="review", status=status)
+    return show(
+        request, "desk/review/held_report.html", context, page="held_report", persons=review.persons_in(report), purpose="review",
+        status=status,
+    )  # fmt: skip
 
 
 def _aside(corrects: bool) -> list[tuple[int, Outcome]]:

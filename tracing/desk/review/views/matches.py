@@ -127,7 +127,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
         "masked": any(one.known is None for one in candidates),  # type: ignore[attr-defined]
         "lines": compare(lab, [one.known for one in candidates]) if lab else [],
         "open": found.outcome == Match.Outcome.POSSIBLE,
-        "results": [result for result in lab.results if result.kind == "result"][:6] if lab else [],
+        "results": reports.lines_for_all(lab)[:6] if lab else [],
         "last": last(request, "desk:match_undo"),
         "next": reverse("desk:match", args=[following]) if following else "",
         "left": review.open_number(viewer),
