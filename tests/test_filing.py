@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from config.demo.lab.orders import ANTIBODY, FLU_A, HIV, INCONCLUSIVE, MEASLES_RNA, RAPID, onset, symptomatic
+from config.demo.lab.orders import ANTIBODY, FLU_A, HIV, INCONCLUSIVE, MEASLES_RNA, RAPID, Finding, onset, symptomatic
 from tests.world import BY, NEGATIVE, NOW, connecticut, file_all, order, send, snapshot, somebody
+from tracing.base.ids import uuid7
+from tracing.cases.actions import answer_proposal
 from tracing.cases.models import Case, Proposal
 from tracing.intake.models import LabResult, Report, Source
+from tracing.journal.actor import Actor
 from tracing.journal.models import Entry
+from tracing.journal.sealer import seal
 from tracing.people.actions import settle_match
+from tracing.people.death import take_back_death
 from tracing.people.models import Match, Person, Standing
+from tracing.tasks.jobs import follow_deaths
 from tracing.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
@@ -202,10 +209,62 @@ def test_old_specimens_are_not_called(lab: Source) -> None:
     assert Case.objects.get().scope != "call" and not Task.objects.exists()
 
 
-def test_a_death_in_a_report_stops_calls(lab: Source) -> None:
+def test_a_death_in_a_report_stops_the_call_and_taken_back_brings_it(lab: Source) -> None:
     send(lab, order(somebody(20), died=True))
     file_all()
-    assert Case.objects.get().scope_reason == "has_died" and not Task.objects.exists()
+    task = Task.objects.get()
+    assert (task.state, task.stopped_by) == ("stopped", "death")
+    take_back_death(person=Person.objects.get().pk, by=Actor("staff", uuid7()), at=NOW)
+    seal(at=NOW)
+    follow_deaths(NOW)
+    assert Task.objects.get().state == "open"
+
+
+def test_a_positive_without_rules_beside_one_with_rules_is_heard_of(lab: Source) -> None:
+    both = order(somebody(22))
+    hiv = Finding(*HIV, "11214006", "Reactive")
+    send(lab, replace(both, findings=(*both.findings, hiv)))
+    file_all()
+    report = Report.objects.get()
+    assert (report.state, report.sensitive, report.problems) == ("filed", True, ["no_rule_set"])
+    assert report.causes == ["rule_set:hiv"] and Case.objects.get().disease == "covid19"
+
+
+def test_another_positive_opens_again_what_was_taken_for_no_case(lab: Source) -> None:
+    who = somebody(23)
+    send(lab, order(who, accession="A1", sent=NOW - timedelta(hours=3)))
+    send(lab, order(who, accession="A1", sent=NOW - timedelta(hours=2), status="W"))
+    file_all()
+    answer_proposal(proposal=Proposal.objects.get(), accept=True, by=BY, at=NOW)
+    assert Case.objects.get().closure is not None
+    send(lab, order(who, on=date(2021, 1, 14), sent=NOW - timedelta(hours=1)))
+    file_all()
+    case = Case.objects.select_related("task").get()
+    assert case.closure is None and case.task is not None and case.task.state == "open"
+
+
+def test_what_a_human_refused_is_not_asked_again(lab: Source) -> None:
+    who = somebody(24)
+    send(lab, order(who, accession="A1", sent=NOW - timedelta(hours=3)))
+    file_all()
+    send(lab, order(who, accession="A1", sent=NOW - timedelta(hours=2), status="W"))
+    file_all()
+    answer_proposal(proposal=Proposal.objects.get(), accept=False, by=BY, at=NOW)
+    send(lab, order(who, accession="A1", sent=NOW - timedelta(hours=1), status="W"))
+    file_all()
+    case = Case.objects.select_related("task").get()
+    assert not case.needs_review and case.task is not None and case.task.state == "open"
+    assert Proposal.objects.filter(answer="").count() == 0
+
+
+def test_a_corrected_date_that_joins_two_episodes_puts_the_empty_one_before_a_human(lab: Source) -> None:
+    who = somebody(25)
+    send(lab, order(who, on=date(2020, 9, 1)), order(who, on=date(2021, 1, 10), accession="A2", sent=NOW - timedelta(hours=3)))
+    file_all()
+    assert Case.objects.count() == 2
+    send(lab, order(who, on=date(2020, 9, 10), accession="A2", sent=NOW - timedelta(hours=2), status="C"))
+    file_all()
+    assert Case.objects.get(needs_review=True).closure is None and not Task.objects.filter(state="open").exists()
 
 
 def test_influenza_beside_covid_is_not_filed_as_covid(lab: Source) -> None:

@@ -61,7 +61,7 @@ def open_or_join(*, news: Sequence[CaseNews], by: Actor, at: datetime) -> dict[t
     Returns (person, disease, result key) → case. The caller holds the locks of these people.
     """
     existing: dict[tuple[UUID, str], list[Case]] = defaultdict(list)
-    for case in Case.objects.filter(person__in={n.person for n in news}).select_related("isolation"):
+    for case in Case.objects.filter(person__in={n.person for n in news}).select_related("isolation", "closure"):
         existing[case.person_id, case.disease].append(case)
     plan = Plan()
     facilities = {(n.disease, n.facility.key) for n in news if n.facility}
@@ -93,6 +93,10 @@ def _write(plan: Plan, news: Sequence[CaseNews], by: Actor, at: datetime) -> Non
     Proposal.objects.bulk_create(plan.proposals, ignore_conflicts=True)
     if plan.stop_tasks:
         tasks.stop(tasks=Task.objects.filter(pk__in=plan.stop_tasks), reason="case_changed", by=by, at=at)
+    if plan.stop_dead:
+        tasks.stop(tasks=Task.objects.filter(pk__in=plan.stop_dead), reason="death", by=by, at=at)
+    if plan.joined_lines:
+        FacilityLine.objects.filter(pk__in=plan.joined_lines).update(last_case_at=at)
     if plan.messages:
         messaging.queue(messages=plan.messages, by=by, at=at)
     seen = {one.person: one for one in news}
@@ -210,8 +214,8 @@ def answer_proposal(*, proposal: Proposal, accept: bool, by: Actor, at: datetime
             if locked.case.closure_id is None:
                 close_case(case=locked.case, reason="not_a_case", by=by, at=at)
         else:
-            call = {"scope": "call", "scope_reason": "a_human_said"} if locked.case.task_id else {}
-            Case.objects.filter(pk=locked.case_id).update(needs_review=False, **call)
+            call = {"scope": "call"} if locked.case.task_id else {}
+            Case.objects.filter(pk=locked.case_id).update(needs_review=False, scope_reason="a_human_said", **call)
             if locked.case.task is not None:
                 tasks.reopen_stopped(tasks=[locked.case.task], reason="case_changed", by=by, at=at)
     elif accept and locked.kind == Proposal.Kind.MOVED and locked.to_unit_id is not None:

@@ -53,6 +53,9 @@ class Plan:
     lines: dict[tuple[str, str], FacilityLine] = field(default_factory=dict)
     new_lines: list[FacilityLine] = field(default_factory=list)
     stop_tasks: list[UUID] = field(default_factory=list)
+    stop_dead: list[UUID] = field(default_factory=list)
+    """Calls of people who have died: made and stopped, so that a death taken back brings them back."""
+    joined_lines: list[UUID] = field(default_factory=list)
     case_of: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
     """(person, disease, result key) → case."""
     touched: list[Case] = field(default_factory=list)
@@ -102,6 +105,16 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
             _propose_move(plan, case, news, at, by)
         if not latest and case.closure_id is None:
             _close_older(plan, case, by, at)
+    for left in existing:
+        if left not in assigned and left.closure_id is None and not left.needs_review:
+            _orphan(plan, left, news, by, at)
+
+
+def _orphan(plan: Plan, case: Case, news: CaseNews, by: Actor, at: datetime) -> None:
+    """A corrected date has joined its results to another episode: nothing is left of it, and a human says so."""
+    case.needs_review = True
+    plan.changed[case.id] = case
+    _ask_withdrawn(plan, case, news, by, at)
 
 
 def _take_facts(case: Case, news: CaseNews, keys: frozenset[str]) -> list[str]:
@@ -149,8 +162,10 @@ def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positiv
     if (case.classification, case.classification_rule) != (made.code, rule):
         case.classification, case.classification_rule = made.code, rule
         changed.append("classification")
-    if case.needs_review != episode.needs_review:
-        case.needs_review = episode.needs_review
+    # A human has said that it stays a case: the same withdrawal sent again does not ask again.
+    needs_review = episode.needs_review and case.scope_reason != "a_human_said"
+    if case.needs_review != needs_review:
+        case.needs_review = needs_review
         changed.append("needs_review")
     return changed
 
@@ -197,19 +212,23 @@ def _isolate(plan: Plan, case: Case, rules: RuleSet, is_new: bool, zone: ZoneInf
            codes={"rule": row.rule})  # fmt: skip
 
 
+def _ask_withdrawn(plan: Plan, case: Case, news: CaseNews, by: Actor, at: datetime) -> None:
+    if case.task_id:
+        plan.stop_tasks.append(case.task_id)
+    case.scope, case.scope_rule, case.scope_reason = "count_only", "", "result_withdrawn"
+    plan.proposals.append(
+        Proposal(id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, unit_id=case.unit_id,
+                 kind="withdrawn", report_id=news.report, at=at)
+    )  # fmt: skip
+    record("case.withdrawn", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease)
+
+
 def _follow(
     plan: Plan, case: Case, rules: RuleSet, news: CaseNews, is_new: bool, latest: bool, today: date, by: Actor, at: datetime
 ) -> None:
     """Scope, task, message or facility line. What staff have begun is left to them."""
     if case.needs_review:
-        if case.task_id:
-            plan.stop_tasks.append(case.task_id)
-        case.scope, case.scope_rule, case.scope_reason = "count_only", "", "result_withdrawn"
-        plan.proposals.append(
-            Proposal(id=uuid7(), case_id=case.id, person_id=case.person_id, disease=case.disease, unit_id=case.unit_id,
-                     kind="withdrawn", report_id=news.report, at=at)
-        )  # fmt: skip
-        record("case.withdrawn", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease)
+        _ask_withdrawn(plan, case, news, by, at)
         return
     age = age_on(news.birth_on, news.birth_year, today)
     setting = case.setting or (news.facility.kind if news.facility else "")
@@ -223,13 +242,16 @@ def _follow(
     code, reason = decided.code, decided.reason
     if not latest:
         code, reason = "count_only", "earlier_episode"
-    elif not news.alive:
-        code, reason = "count_only", "has_died"
-    elif code == "facility" and news.facility is None:
+    elif code == "facility" and news.facility is None and case.line_id is None:
         code, reason = "call", "facility_not_recognised"
     before = case.scope
     case.scope, case.scope_rule, case.scope_reason = code, f"{rules.disease}/{decided.rule_id}", reason
-    if not is_new and (before == code or case.closure_id is not None):
+    again = case.closure is not None and case.closure.reason == "not_a_case" and latest
+    if again:
+        # It was taken for no case, and now there is another positive: the work begins again.
+        case.closure = None
+        record("case.reopened", by=by, at=at, subject=("case", case.id), person=case.person_id, disease=case.disease)
+    if not is_new and not again and (before == code or case.closure_id is not None):
         return
     if not is_new and case.task_id and code != "call":
         plan.stop_tasks.append(case.task_id)
@@ -269,6 +291,8 @@ def _call(
         priority=score, reasons=list(reasons), rule=rule,
     )  # fmt: skip
     plan.tasks.append(task)
+    if not news.alive:
+        plan.stop_dead.append(task.id)
     case.task_id = task.id
 
 
@@ -291,6 +315,7 @@ def _line(plan: Plan, case: Case, news: CaseNews, by: Actor, at: datetime) -> No
         plan.lines[news.disease, facility.key] = line
         record("facility_line.opened", by=by, at=at, subject=("facility_line", line.id), disease=news.disease)
     else:
+        plan.joined_lines.append(line.id)
         record("facility_line.joined", by=by, at=at, subject=("facility_line", line.id), disease=news.disease)
     case.line = line
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
@@ -32,18 +32,22 @@ class CaseIsClosed(Exception):
 def record_cases(*, news: Sequence[CaseNews], by: Actor, at: datetime) -> dict[tuple[UUID, str, str], UUID]:
     """Every door comes through here: open, join or split the cases, then settle the quarantine of those who were contacts."""
     made = cases.open_or_join(news=news, by=by, at=at)
-    settle_quarantine(persons=[(n.person, n.disease) for n in news], by=by, at=at)
+    ill = {(n.person, n.disease): [p.specimen_on for p in n.results if p.current] for n in news}
+    settle_quarantine(ill={key: max(days) for key, days in ill.items() if days}, by=by, at=at)
     return made
 
 
 @action
-def settle_quarantine(*, persons: Sequence[tuple[UUID, str]], by: Actor, at: datetime) -> int | Unchanged:
-    """People in quarantine who became cases of the same disease isolate instead."""
-    wanted = set(persons)
+def settle_quarantine(*, ill: Mapping[tuple[UUID, str], date], by: Actor, at: datetime) -> int | Unchanged:
+    """People in quarantine who became cases of the same disease isolate instead.
+
+    `ill`: (person, disease) → the day of their newest positive specimen. One from before the exposure settles nothing.
+    """
+    rows = Quarantine.objects.filter(person__in={person for person, _ in ill}, settled="").select_related("exposure")
     running = [
         row
-        for row in Quarantine.objects.filter(person__in={person for person, _ in wanted}, settled="")
-        if (row.person_id, row.disease) in wanted
+        for row in rows
+        if (day := ill.get((row.person_id, row.disease))) is not None and day >= (row.exposure.last_on or row.starts_on)
     ]
     if not running:
         return UNCHANGED

@@ -94,8 +94,7 @@ class Item:
 
 def desk(at: datetime) -> Desk:
     """Read what a set needs."""
-    known = atlas()
-    book = codebook.load()
+    known, book = atlas(), codebook.load()
     said: dict[UUID | None, list[Meaning]] = defaultdict(list)
     for meaning in LocalMeaning.objects.filter(ended_at__isnull=True):
         said[meaning.source_id].append(Meaning(meaning.source_id is not None, meaning.kind, meaning.code, meaning.meaning))
@@ -134,7 +133,7 @@ def judge(report: Report, at_desk: Desk) -> Item:
     if not ruled:
         item.hold("nothing_to_file")
         return item
-    item.lines = lines(lab, report.source.code, frozenset(ruled))
+    item.lines = lines(lab, report.source.code, frozenset(ruled), report.received_at)
     positives = [line for line in item.lines if line.cls == "positive"]
     if positives and any(line.specimen_on is None for line in positives):
         item.hold("no_date")
@@ -142,8 +141,11 @@ def judge(report: Report, at_desk: Desk) -> Item:
         item.hold("no_name")
     elif any(line.specimen_on and line.specimen_on > at_desk.at.date() for line in positives):
         item.hold("date_in_the_future")
-    item.problems = item.problems if item.state == "held" else []
-    item.causes = item.causes if item.state == "held" else []
+    if item.state != "held":
+        # A positive beside what is filed, of a condition without rules: its own manager must hear of it.
+        beside = sorted({r.condition for r in results if r.cls == "positive" and r.condition} - ruled)
+        item.problems, item.causes = (["no_rule_set"], [f"rule_set:{code}" for code in beside]) if beside else ([], [])
+        item.sensitive = item.sensitive or bool(beside)
     if item.state == "filed":
         item.as_of = max(line.version_at for line in item.lines)
         item.answers = {name: v.isoformat() if isinstance(v, date) else v for name, v in answers(lab).items()}
@@ -391,7 +393,8 @@ def _facility(item: Item, setting: str) -> Facility | None:
     if setting not in RESIDENTIAL:
         return None
     assert item.lab is not None and item.where is not None
-    if item.place is not None:
-        return Facility(item.place.kind, item.place.name, item.place.address_key, item.place.unit_id, item.place.pk)
-    key = address_key(item.lab.patient.street, item.lab.patient.zip)
-    return Facility(setting, item.lab.ordering_facility.name[:200], key, item.where.unit_id, None) if key else None
+    if (place := item.place) is not None:
+        return Facility(place.kind, place.name, place.address_key, place.unit_id, place.pk)
+    who = item.lab.patient
+    key = address_key(who.street, who.zip)
+    return Facility(setting, f"{who.street}, {who.city}"[:200], key, item.where.unit_id, None) if key else None

@@ -50,8 +50,11 @@ def result_key(report: LabReport, result: Result, source: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
-def lines(report: LabReport, source: str, conditions: frozenset[str]) -> list[Line]:
-    """The result lines for these conditions, one for each key: of several lines with one key the strongest stands."""
+def lines(report: LabReport, source: str, conditions: frozenset[str], received_at: datetime) -> list[Line]:
+    """The result lines for these conditions, one for each key: of several lines with one key the strongest stands.
+
+    A sender's clock that runs ahead counts as the instant of receipt: no version is newer than what came after it.
+    """
     found: dict[str, Line] = {}
     for no, result in enumerate(report.results, 1):
         if result.kind != "result" or result.condition not in conditions:
@@ -61,7 +64,7 @@ def lines(report: LabReport, source: str, conditions: frozenset[str]) -> list[Li
             no=no,
             result=result,
             key=key,
-            version_at=report.sent_at or result.resulted_at or result.specimen_at or LONG_AGO,
+            version_at=min(report.sent_at or result.resulted_at or result.specimen_at or LONG_AGO, received_at),
             rank=VERSION_RANK.get(result.status[:1].upper(), 2),
             cls="withdrawn" if result.status[:1].upper() in WITHDRAWN else result.cls,
             specimen_on=result.specimen_on or _day(result.resulted_at) or _day(report.sent_at),

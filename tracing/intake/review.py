@@ -207,7 +207,8 @@ GROUP BY word ORDER BY count(*) DESC, word
 
 
 def _without_rule_set(viewer: Viewer) -> QuerySet[Report]:
-    return Report.objects.visible_to(viewer).filter(state=Report.State.HELD, problems__contains=[NO_RULE_SET])
+    kept = (Report.State.HELD, Report.State.FILED)  # filed: for what else the message says
+    return Report.objects.visible_to(viewer).filter(state__in=kept, problems__contains=[NO_RULE_SET])
 
 
 def unlisted(viewer: Viewer) -> list[Unlisted]:

@@ -26,6 +26,10 @@ class TaskInOtherHands(Exception):
     """Somebody else has this person, their household or their number in hand, or there is nothing left to do."""
 
 
+class NotACall(TaskInOtherHands):
+    """There is nobody to call: a facility's line is worked on its own page."""
+
+
 @action
 def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
     """The call to make now; None when there is none, or it is night there. What the asker has in hand already comes first.
@@ -56,6 +60,8 @@ def take(*, task: Task, viewer: Viewer, by: Actor, at: datetime) -> Task:
     """Take one that was chosen from a list, under the same lock. The caller has checked that the viewer may."""
     if task.held_by_id == viewer.user and task.held_until is not None and task.held_until > at:
         return task
+    if task.person_id is None:
+        raise NotACall(str(task.pk))
     _, abandoned = _held(viewer.user, at)
     if abandoned:
         _return(abandoned, by, at)

@@ -177,7 +177,7 @@ def test_a_contact_who_becomes_a_case_isolates_instead(case: Case) -> None:
     assert own.isolation_id is not None and Task.objects.filter(person=saul, kind="first_call").exists()
     entry = Entry.objects.get(verb="quarantine.settled")
     assert (entry.person_id, entry.subject_id, entry.codes) == (saul.pk, settled.pk, {"why": "became_case"})
-    assert isinstance(settle_quarantine(persons=[(saul.pk, "covid19")], by=BY, at=NOON), Unchanged)
+    assert isinstance(settle_quarantine(ill={(saul.pk, "covid19"): NOON.date()}, by=BY, at=NOON), Unchanged)
 
 
 def test_a_case_of_another_disease_settles_nothing(case: Case) -> None:

@@ -19,6 +19,7 @@ from tracing.tasks.actions import (
     take,
 )
 from tracing.tasks.models import Hold, Task
+from tracing.tasks.next_call import NotACall
 from tracing.tasks.tests.made import FILING, NOON, call, department, fresh, lives, person, staff, state, tracer
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +200,8 @@ def test_reviews_and_facility_lines_are_no_calls() -> None:
     Task.objects.filter(pk=task.pk).update(kind="facility", person=None)
     ana = tracer("ben", bethel)
     assert ask(ana) is None
-    assert take(task=fresh(task), viewer=ana, by=staff(ana), at=NOON).held_by_id == ana.user
+    with pytest.raises(NotACall):
+        take(task=fresh(task), viewer=ana, by=staff(ana), at=NOON)
 
 
 def test_a_number_learned_in_between_is_held_as_well() -> None:
