@@ -84,6 +84,13 @@ def test_a_correction_that_names_somebody_else_is_held(lab: Source) -> None:
     assert Person.objects.count() == 1
 
 
+def test_one_set_with_two_names_for_one_result_makes_one_person(lab: Source) -> None:
+    send(lab, order(somebody(4), accession="A1"), order(somebody(5), accession="A1", status="C", sent=NOW))
+    file_all()
+    assert Report.objects.get(state="held").problems == ["other_person_in_correction"]
+    assert Person.objects.count() == 1 and Case.objects.count() == 1
+
+
 def test_ninety_days_later_it_is_a_new_episode(lab: Source) -> None:
     who = somebody(6)
     send(lab, order(who, on=date(2020, 10, 1)))

@@ -156,8 +156,7 @@ def judge(report: Report, at_desk: Desk) -> Item:
 def _place(item: Item, at_desk: Desk) -> None:
     """The department of the address on the report's date, and the setting registered at that address."""
     assert item.lab is not None
-    who = item.lab.patient
-    on = item.as_of.astimezone(at_desk.zone).date()
+    who, on = item.lab.patient, item.as_of.astimezone(at_desk.zone).date()
     item.where = for_address(
         street=who.street, city=who.city, state=who.state, zip=who.zip, county=who.county, country=who.country, on=on, known=at_desk.atlas
     )
@@ -175,22 +174,23 @@ def settle_versions(items: Sequence[Item]) -> None:
         older[row.key].append(row)
     newest = {key: row for key, rows in older.items() for row in rows if row.current}
     once_positive = {key for key, rows in older.items() if any(row.result == "positive" for row in rows)}
-    people = {r.person_id for r in newest.values() if r.person_id}
-    names = dict(Person.objects.filter(pk__in=people).values_list("pk", "name_key")) if people else {}
+    people = {row.person_id for row in newest.values() if row.person_id}
+    names: dict[UUID | None, str] = dict(Person.objects.filter(pk__in=people).values_list("pk", "name_key"))
     best: dict[str, tuple[tuple[datetime, int, str, str], Item]] = {}
+    in_set: dict[str, str] = {}
     for item in items:
         lab = item.lab
         assert lab is not None
+        own = name_key(lab.patient.last, lab.patient.first)
         for line in item.lines:
             before = newest.get(line.key)
-            if before is not None:
-                item.older[line.key] = older[line.key]
-                if before.person_id is not None:
-                    own = name_key(lab.patient.last, lab.patient.first)
-                    if own and names.get(before.person_id) not in (own, "", None):
-                        item.hold("other_person_in_correction")
-                        break
-                    item.person = before.person_id
+            item.older[line.key] = older.get(line.key, [])
+            known = names.get(before.person_id) if before and before.person_id else in_set.get(line.key)
+            if own and known and known != own:
+                item.hold("other_person_in_correction")
+                break
+            in_set.setdefault(line.key, own)
+            item.person = before.person_id if before and before.person_id else item.person
         if item.state != "filed":
             continue
         for line in item.lines:

@@ -40,7 +40,7 @@ def save(items: Sequence[Item], cases: Mapping[tuple[UUID, str, str], UUID], *, 
     for item in items:
         if item.state == "filed":
             rows += _results(item, cases, at)
-            superseded |= {key for key, current in item.current.items() if current and key in item.older}
+            superseded |= {key for key, current in item.current.items() if current and item.older.get(key)}
         codes: dict[str, object] = {"problems": item.problems} if item.problems else {}
         if item.state != "waiting":
             record(f"report.{item.state}", by=by, at=at, subject=("report", item.report.pk), person=item.person, codes=codes)
