@@ -56,7 +56,9 @@ def group(request: HttpRequest, label: Any, name: str, choices: Mapping[str, Any
     return ChipGroup(label, chips)
 
 
-def paging(request: HttpRequest, found: Listing[Any]) -> Paging:
+def paging(request: HttpRequest, found: Listing[Any], *, links: bool = True) -> Paging:
+    """Where else the list goes on. Without links where a name was asked: it stands in no address, so they would lose it."""
+
     def to(name: str, value: UUID) -> str:
         asked = without_place(request)
         asked[name] = str(value)
@@ -64,9 +66,9 @@ def paging(request: HttpRequest, found: Listing[Any]) -> Paging:
 
     rows = found.rows
     return Paging(
-        first=f"?{without_place(request).urlencode()}" if found.earlier else "",
-        previous=to("before", rows[0].pk) if found.earlier and rows else "",
-        next=to("after", rows[-1].pk) if found.more and rows else "",
+        first=f"?{without_place(request).urlencode()}" if links and found.earlier else "",
+        previous=to("before", rows[0].pk) if links and found.earlier and rows else "",
+        next=to("after", rows[-1].pk) if links and found.more and rows else "",
         count=found.count, exact=found.exact, shown=len(rows),
     )  # fmt: skip
 

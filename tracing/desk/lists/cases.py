@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -44,14 +44,19 @@ def _asked(request: HttpRequest) -> tuple[lists.CaseFilter, str]:
     return asked, address.choice(request, "sort", lists.ORDERS, "name" if asked.name else "-opened")
 
 
+NAMED: Final = 200
+"""Rows where a name was asked: one page, which a longer beginning narrows."""
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff("lists.see")
 def case_list(request: HttpRequest) -> HttpResponse:
     """A name is asked by POST: it narrows the same list and stands in no address."""
     viewer = viewer_of(request)
     asked, sort = _asked(request)
+    size = NAMED if asked.name else address.size(request)
     found = lists.page(
-        asked, viewer, sort=sort, size=address.size(request), after=address.key(request, "after"), before=address.key(request, "before")
+        asked, viewer, sort=sort, size=size, after=address.key(request, "after"), before=address.key(request, "before")
     )
     today = timezone.localdate(instant_of(request))
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
@@ -68,7 +73,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
             address.group(request, _("What is done"), "scope", SCOPES, asked.scope),
             address.group(request, _("Attention"), "review", {"1": _("Needs review")}, "1" if asked.review else ""),
         ],
-        "page": address.paging(request, found), "units": address.departments(Case, viewer), "unit": request.GET.get("unit", ""),
+        "page": address.paging(request, found, links=not asked.name), "units": address.departments(Case, viewer), "unit": request.GET.get("unit", ""),
         "sizes": address.SIZES, "size": address.size(request), "may_export": viewer.may("lists.export"), "most": AT_MOST,
         "kept": _kept(request, ("unit", "rows")),
         "clear": "?" if asked != lists.CaseFilter() else "",
