@@ -10,7 +10,7 @@ import pytest
 from config.demo.lab.orders import ANTIBODY, FLU_A, HIV, INCONCLUSIVE, MEASLES_RNA, RAPID, Finding, onset, symptomatic
 from tests.world import BY, NEGATIVE, NOW, connecticut, file_all, order, send, snapshot, somebody
 from tracing.base.ids import uuid7
-from tracing.cases.actions import answer_proposal
+from tracing.cases.actions import IsolationLasts, answer_proposal, close_case
 from tracing.cases.models import Case, Proposal
 from tracing.intake.models import LabResult, Report, Source
 from tracing.journal.actor import Actor
@@ -278,3 +278,18 @@ def test_influenza_beside_covid_is_not_filed_as_covid(lab: Source) -> None:
     send(lab, order(somebody(21), test=FLU_A))
     file_all()
     assert Report.objects.get().problems == ["no_rule_set"] and snapshot()["cases"] == []
+
+
+def test_an_isolation_until_well_ends_when_somebody_says_since_when(lab: Source) -> None:
+    then = datetime(2025, 1, 15, 15, 0, tzinfo=UTC)
+    ill = order(somebody(26), on=date(2025, 1, 14), answers=(symptomatic(True), onset(datetime(2025, 1, 13, tzinfo=UTC))))
+    send(lab, ill, at=then)
+    file_all(then)
+    case = Case.objects.select_related("isolation").get()
+    assert case.isolation is not None and case.isolation.ends_on is None
+    with pytest.raises(IsolationLasts):
+        close_case(case=case, reason="completed", by=BY, at=then)
+    later = then + timedelta(days=5)
+    close_case(case=case, reason="completed", well_on=date(2025, 1, 18), by=BY, at=later)
+    closed = Case.objects.select_related("isolation", "closure").get()
+    assert closed.closure is not None and closed.isolation is not None and closed.isolation.ends_on == date(2025, 1, 18)

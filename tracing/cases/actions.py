@@ -161,15 +161,25 @@ def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -
 
 
 @action
-def close_case(*, case: Case, reason: str, note: str = "", by: Actor, at: datetime) -> Closure:
-    """Close the investigation. Refuses while isolation lasts."""
+def close_case(*, case: Case, reason: str, note: str = "", well_on: date | None = None, by: Actor, at: datetime) -> Closure:
+    """Close the investigation. Refuses while isolation lasts.
+
+    `well_on`: since when the person is well, for an isolation without a fixed end; its dates are then made anew.
+    """
     locked = Case.objects.select_for_update(of=("self",)).select_related("isolation", "unit", "task").get(pk=case.pk)
     if locked.closure_id is not None:
         raise CaseAlreadyClosed(str(case.pk))
     today = at.astimezone(ZoneInfo(locked.unit.time_zone)).date()
+    if well_on is not None and locked.isolation is not None and locked.isolation.ends_on is None:
+        locked.isolation = isolation_row(locked, isolation_dates(locked, rule_set(locked.disease), today, well_on), by, at)
+        locked.isolation.save(force_insert=True)
+        Case.objects.filter(pk=locked.pk).update(isolation=locked.isolation)
+        record("case.isolation_set", by=by, at=at, subject=("case", locked.pk), person=locked.person_id,
+               disease=locked.disease, codes={"rule": locked.isolation.rule})  # fmt: skip
     ends_on = locked.isolation.ends_on if locked.isolation else None
-    if not may_close(reason=Closure.Reason(reason), isolation_ends_on=ends_on, today=today):
-        raise IsolationLasts(f"isolation lasts until {ends_on:%B %-d, %Y}")
+    until_well = locked.isolation is not None and ends_on is None
+    if not may_close(reason=Closure.Reason(reason), isolation_ends_on=ends_on, today=today, until_well=until_well):
+        raise IsolationLasts("isolation lasts until well" if ends_on is None else f"isolation lasts until {ends_on:%B %-d, %Y}")
     closure = Closure(case=locked, person_id=locked.person_id, disease=locked.disease, reason=reason, note=note, at=at,
                       by_kind=by.kind, by=by.id)  # fmt: skip
     closure.save(force_insert=True)

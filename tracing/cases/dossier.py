@@ -79,5 +79,6 @@ def closable(case: Case, at: datetime) -> list[str]:
     return [
         reason
         for reason in Closure.Reason.values
-        if reason != Closure.Reason.NEW_EPISODE and may_close(reason=reason, isolation_ends_on=ends, today=today)
+        if reason != Closure.Reason.NEW_EPISODE
+        and may_close(reason=reason, isolation_ends_on=ends, today=today, until_well=case.isolation is not None and ends is None)
     ]

@@ -170,8 +170,8 @@ def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positiv
     return changed
 
 
-def isolation_dates(case: Case, rules: RuleSet, decision_on: date) -> IsolationDates:
-    """The dates by the rule in force on the day of the decision."""
+def isolation_dates(case: Case, rules: RuleSet, decision_on: date, well_on: date | None = None) -> IsolationDates:
+    """The dates by the rule in force on the day of the decision. `well_on`: the day on which its conditions were met, if they were."""
     return isolation(
         rules,
         decision_on=decision_on,
@@ -179,6 +179,7 @@ def isolation_dates(case: Case, rules: RuleSet, decision_on: date) -> IsolationD
         first_positive_on=case.first_positive_on,
         symptomatic=case.symptomatic,
         severe=bool(case.hospitalised),
+        well_on=well_on,
     )
 
 

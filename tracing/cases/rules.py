@@ -41,8 +41,13 @@ def assign(episodes: Sequence[Episode], last_days: Sequence[date], cases: Sequen
     return found
 
 
-def may_close(*, reason: str, isolation_ends_on: date | None, today: date) -> bool:
-    """Refused while isolation lasts; a death, a mistake, a refusal or a move out of state ends the work at once."""
+def may_close(*, reason: str, isolation_ends_on: date | None, today: date, until_well: bool = False) -> bool:
+    """Refused while isolation lasts; a death, a mistake, a refusal or a move out of state ends the work at once.
+
+    `until_well`: an isolation without a fixed end; nobody can say that it was completed before somebody says since when they are well.
+    """
+    if until_well and reason == "completed":
+        return False
     if reason in ("died", "not_a_case", "moved", "new_episode", "refused"):
         return True
     return isolation_ends_on is None or today > isolation_ends_on

@@ -74,5 +74,10 @@ def test_when_a_case_may_be_closed(reason: str, ends_on: date | None, may: bool)
     assert may_close(reason=reason, isolation_ends_on=ends_on, today=START) is may
 
 
+def test_until_well_nobody_has_completed() -> None:
+    assert not may_close(reason="completed", isolation_ends_on=None, today=START, until_well=True)
+    assert may_close(reason="not_reached", isolation_ends_on=None, today=START, until_well=True)
+
+
 def test_every_reason_has_been_thought_of() -> None:
     assert {reason for reason, _, _ in CLOSINGS} == set(Closure.Reason.values)

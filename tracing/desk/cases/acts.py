@@ -77,8 +77,9 @@ def close(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             actions.close_case(
-                case=case, reason=form.cleaned_data["reason"], note=form.cleaned_data["note"], by=viewer_of(request).actor, at=at
-            )
+                case=case, reason=form.cleaned_data["reason"], note=form.cleaned_data["note"], well_on=form.cleaned_data["well_on"],
+                by=viewer_of(request).actor, at=at,
+            )  # fmt: skip
         except actions.IsolationLasts:
             form.add_error("reason", str(form.fields["reason"].hints.get(form.cleaned_data["reason"])) + ".")  # type: ignore[attr-defined]
         except actions.CaseAlreadyClosed:

@@ -19,6 +19,7 @@ class CloseForm(forms.Form):
     """Why the investigation ends. Every reason may be chosen; the action refuses while isolation lasts."""
 
     reason = forms.ChoiceField(label=_("Why"), choices=())
+    well_on = forms.DayField(label=_("Well since"), help_text=_("Only where isolation lasts until they are well."), required=False)
     note = forms.TextField(label=_("Note"), max_length=2000, required=False, rows=2)
 
     def __init__(self, *args: Any, closable: Sequence[str], not_before: str = "", **kwargs: Any) -> None:

@@ -110,7 +110,7 @@ def draw(
 
 def close_form(case: Case, at: datetime, data: Any = None) -> CloseForm:
     ends = case.isolation.ends_on if case.isolation else None
-    later = ""
+    later = _now("Isolation lasts until they are well: say since when") if case.isolation is not None and ends is None else ""
     if ends is not None:
         later = _now("Not before %(day)s: isolation lasts until then") % {"day": format_day(ends + timedelta(days=1), "F j")}
     return CloseForm(data, closable=closable(case, at), not_before=later)
