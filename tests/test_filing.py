@@ -12,6 +12,7 @@ from tests.world import BY, NEGATIVE, NOW, connecticut, file_all, order, send, s
 from tracing.base.ids import uuid7
 from tracing.cases.actions import IsolationLasts, answer_proposal, close_case
 from tracing.cases.models import Case, Proposal
+from tracing.intake.actions.holding import correct_report
 from tracing.intake.models import LabResult, Report, Source
 from tracing.journal.actor import Actor
 from tracing.journal.models import Entry
@@ -82,6 +83,18 @@ def test_a_correction_that_names_somebody_else_is_held(lab: Source) -> None:
     file_all()
     assert Report.objects.get(state="held").problems == ["other_person_in_correction"]
     assert Person.objects.count() == 1
+
+
+def test_staff_may_say_that_a_corrected_name_is_the_same_person(lab: Source) -> None:
+    first, corrected = somebody(4), somebody(5)
+    send(lab, order(first, accession="A1"))
+    file_all()
+    send(lab, order(corrected, accession="A1", status="C", sent=NOW))
+    file_all()
+    correct_report(report=Report.objects.get(state="held"), corrections={"accept": "yes"}, by=BY, at=NOW)
+    file_all()
+    person = Person.objects.get()
+    assert (person.family, person.given) == (corrected.last, corrected.first) and Case.objects.count() == 1
 
 
 def test_one_set_with_two_names_for_one_result_makes_one_person(lab: Source) -> None:

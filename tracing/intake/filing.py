@@ -186,7 +186,7 @@ def settle_versions(items: Sequence[Item]) -> None:
             before = newest.get(line.key)
             item.older[line.key] = older.get(line.key, [])
             known = names.get(before.person_id) if before and before.person_id else in_set.get(line.key)
-            if own and known and known != own:
+            if own and known and known != own and item.report.corrections.get("accept") != "yes":
                 item.hold("other_person_in_correction")
                 break
             in_set.setdefault(line.key, own)
