@@ -3,6 +3,7 @@
 | role            | signs in | for                                                                            |
 | contact_owner   | yes      | owns the tables, migrates; nothing that faces a network uses it                 |
 | contact_app     | yes      | web and workers; inherits nothing, so that without a role it can read nothing   |
+| contact_door    | no       | what signing in runs as: sessions and accounts, nothing else                    |
 | contact_web     | no       | what pages read as, under row-level policies                                    |
 | contact_act     | no       | what actions write as, after the check                                          |
 
@@ -19,10 +20,12 @@ OWNER: Final = "contact_owner"
 APP: Final = "contact_app"
 WEB: Final = "contact_web"
 ACT: Final = "contact_act"
+DOOR: Final = "contact_door"
 
 _ATTRIBUTES: Final = {
     WEB: "NOLOGIN NOINHERIT",
     ACT: "NOLOGIN NOINHERIT",
+    DOOR: "NOLOGIN NOINHERIT",
     APP: "LOGIN NOINHERIT NOCREATEDB NOCREATEROLE",
 }
 
@@ -36,7 +39,7 @@ def role_statements(passwords: dict[str, str], *, owner: str = OWNER, existing: 
         if role in passwords:
             made.append(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(passwords[role])))
     for login in (APP, owner):
-        made.append(sql.SQL("GRANT {}, {} TO {}").format(sql.Identifier(WEB), sql.Identifier(ACT), sql.Identifier(login)))
+        made.append(sql.SQL("GRANT {}, {}, {} TO {}").format(*map(sql.Identifier, (WEB, ACT, DOOR, login))))
     return made
 
 
@@ -47,12 +50,12 @@ def database_statements(database: str) -> list[sql.SQL | sql.Composed]:
         sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name),
         sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(APP)),
         sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC"),
-        sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}").format(sql.Identifier(WEB), sql.Identifier(ACT)),
+        sql.SQL("GRANT USAGE ON SCHEMA public TO {}, {}, {}").format(*map(sql.Identifier, (WEB, ACT, DOOR))),
     ]
 
 
 def missing_roles(connection: Connection[Any], owner: str = OWNER) -> list[str]:
-    """Which of the four roles the server does not have."""
+    """Which of the five roles the server does not have."""
     needed = [*_ATTRIBUTES, owner]
     rows = connection.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY (%s)", [needed]).fetchall()
     present = {row[0] for row in rows}

@@ -131,7 +131,7 @@ def test_the_logins_are_what_the_design_says(home: Path) -> None:
     )
     assert one(instance.url(), question) == (
         "contact_act falsefalsefalsefalse, contact_app falsefalsefalsefalse,"
-        " contact_owner falsetruefalsefalse, contact_web falsefalsefalsefalse"
+        " contact_door falsefalsefalsefalse, contact_owner falsetruefalsefalse, contact_web falsefalsefalsefalse"
     )
     assert one(instance.url(), "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'contact'") == "contact_owner"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,9 +18,11 @@ from tracing.access.visibility import declared
 from tracing.base.ids import uuid7
 from tracing.base.visibility import Open, OwnRow, OwnUnit, ThroughPerson, Visibility
 from tracing.jurisdictions.models import Unit
-from tracing.people.models import Person, Standing
+from tracing.people.models import Person, Recusal, Restriction, Standing
 
-DISEASES: Final = ("covid19", "measles")
+DISEASES: Final = ("covid19", "measles", "hiv", "")
+"""One that everybody reaches, another, one that a membership must name, and none."""
+SENSITIVE: Final = "hiv"
 
 _numbers = itertools.count(1)
 _kept: dict[type[Model], Model] = {}
@@ -29,14 +31,18 @@ _kept: dict[type[Model], Model] = {}
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """Who has a standing with a person: (unit, disease, begins in days, ends in days or None) each."""
+    """Who has a standing with a person: (unit, disease, begins in days, ends in days or None) each; `alone` are those of one user.
+    `restricted`: (kind, unit whose people are cleared); `recused`: the second user knows the person."""
 
     name: str
-    held: tuple[tuple[str, str, int, int | None], ...]
+    held: tuple[tuple[str, str, int, int | None], ...] = ()
+    alone: tuple[tuple[str, str, int, int], ...] = ()
+    restricted: tuple[tuple[str, str], ...] = ()
+    recused: bool = False
 
 
 STANDINGS: Final = (
-    Standings("nobody's", ()),
+    Standings("nobody's"),
     Standings("one", (("one", "covid19", -9, None),)),
     Standings("one, any disease", (("one", "", -9, None),)),
     Standings("other, another disease", (("other", "measles", -9, None),)),
@@ -45,6 +51,17 @@ STANDINGS: Final = (
     Standings("will be one's", (("one", "covid19", 3, None),)),
     Standings("the state's", (("state", "covid19", -9, None),)),
     Standings("one, until tomorrow", (("one", "covid19", -9, 1),)),
+    Standings("one, for a sensitive disease", (("one", SENSITIVE, -9, None),)),
+    Standings("one, for two", (("one", SENSITIVE, -9, None), ("one", "covid19", -9, None))),
+    Standings("was one's, for a sensitive disease", (("one", SENSITIVE, -9, -1),)),
+    Standings("in one user's hand", alone=(("one", "", -1, 1),)),
+    Standings("in one user's hand, for a disease", (("other", "covid19", -9, None),), alone=(("one", "covid19", -1, 1),)),
+    Standings("in one user's hand, a sensitive disease", alone=(("one", SENSITIVE, -1, 1),)),
+    Standings("was in one user's hand", alone=(("one", "", -3, -1),)),
+    Standings("a colleague", (("one", "covid19", -9, None),), restricted=(("staff", "one"),)),
+    Standings("a confidential address", (("one", "covid19", -9, None),), restricted=(("address", "other"),)),
+    Standings("restricted, in hand", (("one", "covid19", -9, None),), alone=(("one", "", -1, 1),), restricted=(("staff", "other"),)),
+    Standings("somebody known", (("one", "covid19", -9, None),), recused=True),
 )
 
 
@@ -56,6 +73,7 @@ def seed(model: type[Model], units: dict[str, Unit], users: list[User], now: dat
     """Rows of every kind that the table's declaration tells apart: units, standings, diseases, sensitive or not, owners."""
     if model is Membership:
         return  # they are what makes the viewers: more of them would change who sees what
+    # The people of the kinds above bring standings, restrictions and recusals of their own; these get every unit besides.
     for values in _kinds(model, declared(model), units, users, now):
         make(model, now, **values)
 
@@ -67,19 +85,10 @@ def _kinds(
         case OwnRow(user):
             yield from ({user: one.pk} for one in users)
         case OwnUnit():
-            marks = [{declaration.sensitive: mark} for mark in (False, True)] if declaration.sensitive else [{}]
-            people = STANDINGS if declaration.person else (None,)
-            diseases = DISEASES if declaration.person and declaration.disease else ("",)
-            for unit, mark, people_of, disease in itertools.product(units.values(), marks, people, diseases):
-                values: dict[str, Any] = {declaration.unit: unit.pk, **mark}
-                if people_of is not None:
-                    values[declaration.person] = somebody(people_of, units, now)
-                if disease:
-                    values[declaration.disease] = disease
-                yield values
+            yield from _of_units(declaration, units, users, now)
         case ThroughPerson(_, person, disease_column):
-            for people_of, disease in itertools.product(STANDINGS, (*DISEASES, "") if disease_column else ("",)):
-                who = somebody(people_of, units, now)
+            for people_of, disease in itertools.product(STANDINGS, DISEASES if disease_column else ("",)):
+                who = somebody(people_of, units, users, now)
                 if model is not Person:
                     yield {person: who, **({disease_column: disease} if disease_column else {})}
             if (
@@ -89,26 +98,57 @@ def _kinds(
                 yield {person: None}
 
 
+def _of_units(declared: OwnUnit, units: dict[str, Unit], users: list[User], now: datetime) -> Iterator[dict[str, Any]]:
+    """Every unit with every mark, and, where a person lends the row, a unit that nobody belongs to with every kind of standing."""
+    marks: list[list[dict[str, Any]]] = [
+        [{declared.sensitive: mark} for mark in (False, True)] if declared.sensitive else [{}],
+        [{declared.conditions: c} for c in ([], ["covid19"], [SENSITIVE], [SENSITIVE, "covid19"])] if declared.conditions else [{}],
+        [{declared.disease: disease} for disease in DISEASES] if declared.disease else [{}],
+        [{declared.user: None}, {declared.user: users[0].pk}] if declared.user else [{}],
+    ]
+    seen = [{declared.unit: unit.pk, **({declared.also: units["far"].pk} if declared.also else {})} for unit in units.values()]
+    if declared.also:
+        seen = [row for row in seen if row[declared.unit] != row[declared.also]]
+        seen += [{declared.unit: units["far"].pk, declared.also: unit.pk} for name, unit in units.items() if name != "far"]
+    for first, *more in itertools.product(seen, *marks):
+        values = dict(first)
+        for one in more:
+            values |= one
+        if declared.user and values[declared.user]:
+            values["until"] = now + timedelta(days=1)
+        yield values
+    if declared.person:
+        for people_of, disease in itertools.product(STANDINGS, marks[2]):
+            far = {declared.unit: units["far"].pk, **({declared.also: units["farther"].pk} if declared.also else {})}
+            yield {**far, declared.person: somebody(people_of, units, users, now), **disease}
+
+
 def _is_link(model: type[Model], column: str) -> bool:
     return any(field.attname == column and field.is_relation for field in model._meta.concrete_fields)
 
 
-def somebody(standings: Standings, units: dict[str, Unit], now: datetime) -> UUID:
+def somebody(standings: Standings, units: dict[str, Unit], users: list[User], now: datetime) -> UUID:
     """A new person with these standings."""
     person = Person.objects.create(family=f"P{next(_numbers)}", added_at=now)
+    held = [(*one, None) for one in standings.held] + [(*one, users[0].pk) for one in standings.alone]
     Standing.objects.bulk_create(
         Standing(
-            person=person, unit=units[unit], why="residence", disease=disease, since=now + timedelta(days=begins),
-            until=None if ends is None else now + timedelta(days=ends),
+            person=person, unit=units[unit], why="residence", disease=disease, sensitive=disease == SENSITIVE, user_id=user,
+            since=now + timedelta(days=begins), until=None if ends is None else now + timedelta(days=ends),
         )
-        for unit, disease, begins, ends in standings.held
+        for unit, disease, begins, ends, user in held
     )  # fmt: skip
+    for kind, unit in standings.restricted:
+        Restriction.objects.create(person=person, kind=kind, unit=units[unit], at=now)
+    if standings.recused:
+        Recusal.objects.create(person=person, user=users[1], at=now)
     return person.pk
 
 
 # What a table's constraints ask for beyond its fields.
 _MORE: Final[dict[str, dict[str, Any]]] = {
     "intake_report": {"state": "held", "problems": ["no_name"]},
+    "cases_share": {"until": datetime(2999, 1, 1, tzinfo=UTC)},
 }
 
 
@@ -118,7 +158,8 @@ def make(model: type[Model], now: datetime, **values: Any) -> Model:
     for field in model._meta.concrete_fields:
         if field.attname in values or field.name in values or field.has_default() or field.null:
             continue
-        values[field.attname] = _made_up(field, now)
+        if field.db_default is models.NOT_PROVIDED:
+            values[field.attname] = _made_up(field, now)
     row = model(**values)
     row.save(force_insert=True)
     return row

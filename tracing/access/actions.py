@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from django.contrib.auth.hashers import check_password, make_password
 
@@ -33,26 +34,36 @@ class SignInRefused:
 
 @action
 def load_roles(*, roles: Sequence[Mapping[str, object]], by: Actor, at: datetime) -> list[Role] | Unchanged:
-    """Make roles as a profile declares them (code, name, description, permissions). Repeating changes nothing."""
+    """Make roles as a profile declares them (code, name, description, permissions; sight, reach, powerful, needs_agreement where they
+    are not the usual ones). Repeating changes nothing; a role that staff made under the same code is left alone."""
     present = {role.code: role for role in Role.objects.all()}
     changed: list[Role] = []
     for declared in roles:
-        permissions = [str(p) for p in declared["permissions"]]  # type: ignore[attr-defined]
-        unknown = [p for p in permissions if p not in PERMISSIONS]
-        if unknown:
-            raise UnknownPermission(f"role {declared['code']}: {', '.join(unknown)}. Known: {', '.join(PERMISSIONS)}")
         role = present.get(str(declared["code"])) or Role(code=str(declared["code"]))
-        wanted = (str(declared["name"]), str(declared["description"]), permissions)
-        if (role.name, role.description, role.permissions) != wanted:
-            role.name, role.description, role.permissions = wanted
+        if role.own:
+            continue
+        before = {name: getattr(role, name) for name in _OF_A_ROLE}
+        for name, usual in _OF_A_ROLE.items():
+            setattr(role, name, declared.get(name, usual))
+        role.permissions = [str(p) for p in role.permissions]
+        unknown = [p for p in role.permissions if p not in PERMISSIONS]
+        if unknown:
+            raise UnknownPermission(f"role {role.code}: {', '.join(unknown)}. Known: {', '.join(PERMISSIONS)}")
+        if role.sight not in Role.Sight or role.reach not in Role.Reach:
+            raise UnknownPermission(f"role {role.code}: sight {role.sight}, reach {role.reach}. Known: {Role.Sight.values}, {Role.Reach.values}")
+        if role.code not in present or before != {name: getattr(role, name) for name in _OF_A_ROLE}:
             changed.append(role)
     if not changed:
         return UNCHANGED
-    Role.objects.bulk_create(
-        changed, update_conflicts=True, unique_fields=["code"], update_fields=["name", "description", "permissions"]
-    )
+    Role.objects.bulk_create(changed, update_conflicts=True, unique_fields=["code"], update_fields=list(_OF_A_ROLE))
     record("roles.loaded", by=by, at=at, subject=("role", None), codes={"roles": [role.code for role in changed]})
     return changed
+
+
+_OF_A_ROLE: Final[Mapping[str, object]] = {
+    "name": "", "description": "", "permissions": (), "sight": "whole", "reach": "unit", "powerful": False, "needs_agreement": False,
+}  # fmt: skip
+"""What a profile says of a role, and what holds where it says nothing."""
 
 
 @action
@@ -61,7 +72,7 @@ def add_user(*, email: str, name: str, password: str | None, by: Actor, at: date
     address = email.strip().lower()
     if User.objects.filter(email=address).exists():
         raise EmailTaken(address)
-    user = User(email=address, name=name.strip(), password=make_password(password))
+    user = User(email=address, name=name.strip(), password=make_password(password), added_at=at)
     user.save(force_insert=True)
     record("user.added", by=by, at=at, subject=("user", user.pk))
     return user
@@ -72,7 +83,7 @@ def close_user(*, user: User, by: Actor, at: datetime) -> User | Unchanged:
     """Close an account; its open sessions see nothing from the next request on."""
     if not user.is_active:
         return UNCHANGED
-    User.objects.filter(pk=user.pk).update(is_active=False)
+    User.objects.filter(pk=user.pk).update(is_active=False, closed_at=at)
     user.is_active = False
     record("user.closed", by=by, at=at, subject=("user", user.pk), changed=["is_active"])
     return user
@@ -80,12 +91,32 @@ def close_user(*, user: User, by: Actor, at: datetime) -> User | Unchanged:
 
 @action
 def grant_membership(
-    *, user: User, role: Role, unit: Unit, since: datetime, until: datetime | None = None, by: Actor, at: datetime
+    *,
+    user: User,
+    role: Role,
+    unit: Unit,
+    since: datetime,
+    until: datetime | None = None,
+    diseases: Sequence[str] = (),
+    why: str = "",
+    source: str = "hand",
+    group: str = "",
+    agreement_on: date | None = None,
+    trained_on: date | None = None,
+    by: Actor,
+    at: datetime,
 ) -> Membership | Unchanged:
-    """Give a role in a unit and all units below it."""
-    if Membership.objects.filter(user=user, role=role, unit=unit, valid_until=None).exists():
+    """Give a role in a unit and all units below it: for every disease that is not sensitive, or for those named alone.
+
+    The caller has checked that the giver may (`access.granting`); this is what jobs, profiles and the pages come down to.
+    """
+    named = sorted(set(diseases))
+    if Membership.objects.filter(user=user, role=role, unit=unit, diseases=named, valid_until=None).exists():
         return UNCHANGED
-    membership = Membership(user=user, role=role, unit=unit, valid_from=since, valid_until=until)
+    membership = Membership(
+        user=user, role=role, unit=unit, valid_from=since, valid_until=until, diseases=named, why=why, source=source, group=group,
+        granted_by=by.id, agreement_on=agreement_on, trained_on=trained_on,
+    )  # fmt: skip
     membership.save(force_insert=True)
     record(
         "membership.granted", by=by, at=at, subject=("user", user.pk), codes={"role": role.code, "unit": unit.code}

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from tracing.access.viewer import Viewer
-from tracing.access.visibility import declared
+from tracing.access.visibility import declared, own_rows, visible_to
 from tracing.base.visibility import OwnUnit
 
 M = TypeVar("M", bound=Model)
@@ -114,12 +114,13 @@ def _arms(
     rows: QuerySet[M], viewer: Viewer, unit: UUID | None, lent: Callable[[QuerySet[M]], QuerySet[M]] | None
 ) -> list[QuerySet[M]]:
     own = own_units(rows.model, viewer)
+    every, rows = rows, own_rows(rows, viewer)
     if unit is not None:
         return [rows.filter(unit=unit)] if own is None or unit in own else []
     if own is None:
         return [rows]
     arms = [rows.filter(unit=one) for one in sorted(own)] if len(own) <= _ARMS_AT_MOST else [rows.filter(unit__in=own)]
-    return [*arms, lent(rows)] if lent else arms
+    return [*arms, visible_to(lent(every), viewer)] if lent else arms
 
 
 def _whole(
@@ -128,7 +129,7 @@ def _whole(
     own = own_units(rows.model, viewer)
     if unit is not None or own is None:
         return _arms(rows, viewer, unit, lent)
-    return [rows.filter(unit__in=own), *([lent(rows)] if lent else [])]
+    return [own_rows(rows, viewer).filter(unit__in=own), *([visible_to(lent(rows), viewer)] if lent else [])]
 
 
 def _values(model: type[Model], order: Order, key: UUID) -> tuple[Any, UUID] | None:

@@ -1,8 +1,10 @@
-"""One request, one transaction, under the reading role, with the session named to the database."""
+"""One request, one transaction. The session and its user are read at the door; the page is made under the reading role."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -10,9 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from tracing.access.models import User
 from tracing.access.viewer import NOBODY, Viewer, viewer
+from tracing.base.sight import seen_as
 
-READING_ROLE = "contact_web"
+DOOR_ROLE: Final = "contact_door"
+READING_ROLE: Final = "contact_web"
+SEEN_EVERY: Final = timedelta(hours=1)
+"""How exactly an account's last use is known."""
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -24,20 +31,32 @@ def own_transactions(view: Callable[..., HttpResponse]) -> Callable[..., HttpRes
     return view
 
 
-def _has_own_transactions(request: HttpRequest) -> bool:
+def at_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that signs in or out: it may change sessions and accounts, and sees nobody's record."""
+    view.at_the_door = True  # type: ignore[attr-defined]
+    return view
+
+
+def _marked(request: HttpRequest, mark: str) -> bool:
     try:
         match = resolve(request.path_info)
     except Resolver404:
         return False
-    return getattr(match.func, "own_transactions", False) is True
+    return getattr(match.func, mark, False) is True
+
+
+def _become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('role', %s, true)", [role])
+    connection.contact_role = role  # type: ignore[attr-defined]
 
 
 def one_transaction(get_response: View) -> View:
-    """The outermost middleware that touches the database: opens the transaction, sets role and session, rolls back at 500."""
+    """The outermost middleware that touches the database: opens the transaction, names the session, rolls back at 500."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.at = timezone.now()  # type: ignore[attr-defined]
-        if _has_own_transactions(request):
+        if _marked(request, "own_transactions"):
             # Nothing below may take such a request for a signed-in user's.
             request.COOKIES = {}
             return get_response(request)
@@ -45,18 +64,15 @@ def one_transaction(get_response: View) -> View:
         before = getattr(connection, "contact_role", "")
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT set_config('role', %s, true), set_config('app.session', %s, true)", [READING_ROLE, session[:64]]
-                )
-            connection.contact_role = READING_ROLE  # type: ignore[attr-defined]
+                cursor.execute("SELECT set_config('role', %s, true), set_config('app.session', %s, true)", [DOOR_ROLE, session[:64]])
+            connection.contact_role = DOOR_ROLE  # type: ignore[attr-defined]
             try:
                 response = get_response(request)
                 if response.status_code >= 500:
                     transaction.set_rollback(True)
-                elif before != READING_ROLE and len(connection.savepoint_ids) > 0:
+                elif before != DOOR_ROLE and len(connection.savepoint_ids) > 0:
                     # Inside somebody else's transaction (a test's): give the role back, the end of it will not.
-                    with connection.cursor() as cursor:
-                        cursor.execute("SELECT set_config('role', %s, true)", [before or "none"])
+                    _become(before or "none")
             finally:
                 connection.contact_role = before  # type: ignore[attr-defined]
         return response
@@ -65,13 +81,33 @@ def one_transaction(get_response: View) -> View:
 
 
 def attach_viewer(get_response: View) -> View:
-    """After authentication: `request.viewer`, what this user may do and where, as the database has it now."""
+    """After authentication: `request.viewer`, what this user may do and where, as the database has it now. From here on the page
+    reads under its own role, and rows come with what its viewer's sight shows."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        at_door = getattr(connection, "contact_role", "") == DOOR_ROLE  # not where a view has transactions of its own
+        user: Any = request.user
+        signed_in = user.is_authenticated  # asks for session and account, while they may be read
+        if signed_in:
+            _note_use(user, request.at)  # type: ignore[attr-defined]
+        if at_door:
+            _become(READING_ROLE)
         who: Viewer = NOBODY
-        if request.user.is_authenticated:
-            who = viewer(request.user, at=request.at)  # type: ignore[arg-type,attr-defined]
+        if signed_in:
+            who = viewer(user, at=request.at, hat=getattr(request.session, "hat", None))  # type: ignore[attr-defined]
         request.viewer = who  # type: ignore[attr-defined]
-        return get_response(request)
+        if at_door and _marked(request, "at_the_door"):
+            _become(DOOR_ROLE)
+        with seen_as(who.sight):
+            response = get_response(request)
+        if at_door and response.status_code < 500 and getattr(connection, "contact_role", "") != DOOR_ROLE:
+            _become(DOOR_ROLE)  # the session is written on the way out
+        return response
 
     return middleware
+
+
+def _note_use(user: User, at: datetime) -> None:
+    """Once an hour at most: accounts that nobody uses are proposed for closing."""
+    if user.last_seen_at is None or at - user.last_seen_at > SEEN_EVERY:
+        User.objects.filter(pk=user.pk).update(last_seen_at=at)

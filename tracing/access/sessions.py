@@ -12,12 +12,21 @@ from tracing.access.models import Session
 
 
 class SessionStore(DatabaseStore):
+    hat: UUID | None = None
+    """The one membership under which the user works: read with the session."""
+
     @classmethod
     def get_model_class(cls) -> type[Session]:  # type: ignore[override]
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        row: Session | None = super()._get_session_from_db()  # type: ignore[misc]
+        self.hat = row.hat_id if row is not None else None
+        return row
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
         session = super().create_model_instance(data)
         user = data.get(SESSION_KEY)
         session.user_id = UUID(user) if user else None  # type: ignore[attr-defined]
+        session.hat_id = self.hat  # type: ignore[attr-defined]
         return session  # type: ignore[return-value]

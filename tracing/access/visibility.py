@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Self, TypeVar
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final, Self, TypeVar
+from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Now, NullIf
 
 from tracing.access.viewer import Viewer
 from tracing.base.visibility import Hidden, Open, OwnRow, OwnUnit, ThroughPerson, Visibility
+from tracing.diseases.conditions import sensitive_codes
 
 M = TypeVar("M", bound=Model)
+
+EVERY: Final = ~Q(pk__in=[])
+"""Every row. An empty Q would vanish when it is joined with another by "or"."""
 
 
 def declared(model: type[Model]) -> Visibility:
@@ -33,35 +40,157 @@ def visible_to(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
         case OwnRow(user):
             return rows.filter(**{user: viewer.user})
         case OwnUnit():
-            rows = rows if declaration.permission in viewer.everywhere else rows.filter(_own_units(declaration, viewer))
-            if declaration.sensitive and "diseases.unlisted" not in viewer.everywhere:
-                cleared = viewer.units.get("diseases.unlisted", frozenset())
-                rows = rows.filter(Q(**{declaration.sensitive: False}) | Q(**{f"{declaration.unit}__in": cleared}))
-            return rows
-        case ThroughPerson():
-            if declaration.permission in viewer.everywhere:
-                return rows
-            return rows.filter(_standing(declaration.person, declaration.disease, declaration.permission, viewer))
+            return _not_hidden(rows.filter(_own_units(declaration, viewer)), declaration.person, "record", viewer)
+        case ThroughPerson(permission, person, disease, hides):
+            return _not_hidden(rows.filter(_through(permission, person, disease, viewer)), person, hides, viewer)
 
 
-def _own_units(declaration: OwnUnit, viewer: Viewer) -> Q:
-    own = Q(**{f"{declaration.unit}__in": viewer.units.get(declaration.permission, frozenset())})
-    if declaration.person:
-        own |= Q(_standing(declaration.person, declaration.disease, declaration.permission, viewer))
-    return own
+def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
+    """Of a list's rows those that the viewer's own units give, without those lent through a standing."""
+    declaration = declared(rows.model)
+    if not isinstance(declaration, OwnUnit):
+        raise TypeError(f"{rows.model.__name__} is no list of units")
+    own = _own_units(replace(declaration, person=""), viewer)
+    return _not_hidden(rows.filter(own), declaration.person, "record", viewer)
+
+
+def _own_units(declared: OwnUnit, viewer: Viewer) -> Q:
+    permission, disease = declared.permission, declared.disease
+    seen = _scope(declared.unit, disease, permission, viewer)
+    if declared.also:
+        seen |= _scope(declared.also, disease, permission, viewer)
+    if declared.conditions:
+        seen &= ~Q(**{f"{declared.conditions}__overlap": sorted(sensitive_codes())})
+    if declared.sensitive:
+        seen &= Q(**{declared.sensitive: False}) | _scope(declared.unit, "", "diseases.unlisted", viewer)
+    if declared.conditions:
+        for unit, diseases in _by_unit(viewer.named.get(permission, ())).items():
+            named = Q(**{declared.unit: unit, f"{declared.conditions}__contained_by": sorted(diseases)})
+            seen |= named & ~Q(**{declared.conditions: []})
+    if declared.person:
+        seen |= Q(_standing(declared.person, disease, permission, viewer))
+    if declared.user:
+        seen = (seen & Q(**{f"{declared.user}__isnull": True})) | Q(**{declared.user: viewer.user})
+    return seen
+
+
+def _scope(unit: str, disease: str, permission: str, viewer: Viewer) -> Q:
+    """Whether a membership reaches a unit's rows of a disease; `disease` is a column, or "" for tables that have none."""
+    own = EVERY if permission in viewer.everywhere else Q(**{f"{unit}__in": viewer.units.get(permission, frozenset())})
+    if not disease:
+        return own
+    general = EVERY if permission in viewer.everywhere else Q(**{f"{unit}__in": viewer.general.get(permission, frozenset())})
+    reached = (general & ~Q(**{f"{disease}__in": sorted(sensitive_codes())})) | (own & Q(**{disease: ""}))
+    for one, diseases in _by_unit(viewer.named.get(permission, ())).items():
+        reached |= Q(**{unit: one, f"{disease}__in": sorted(diseases)})
+    return reached
+
+
+def _by_unit(pairs: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
+    found: dict[UUID, set[str]] = {}
+    for unit, disease in pairs:
+        found.setdefault(unit, set()).add(disease)
+    return found
+
+
+def _through(permission: str, person: str, disease: str, viewer: Viewer) -> Q:
+    seen = Q(_standing(person, disease, permission, viewer))
+    if permission in viewer.everywhere:
+        # Who is known for a sensitive disease alone is not seen by everybody who sees everybody.
+        plain = ~Exists(_standings().filter(person_id=OuterRef(person), sensitive=True))
+        if disease:
+            seen |= Q(~Q(**{f"{disease}__in": ["", *sorted(sensitive_codes())]})) | (Q(**{disease: ""}) & Q(plain))
+        else:
+            seen |= Q(plain)
+    return seen
 
 
 def _standing(person: str, disease: str, permission: str, viewer: Viewer) -> Exists:
-    """Whether a standing of the row's person, for its disease, is held by a unit of the viewer."""
-    standings = apps.get_model("people", "Standing").objects.filter(
-        Q(until__isnull=True) | Q(until__gt=Now()),
-        person_id=OuterRef(person),
-        since__lte=Now(),
-        unit_id__in=viewer.units.get(permission, frozenset()),
-    )
+    """Whether a standing of the row's person, for its disease, is held by a unit of the viewer, or by the viewer alone."""
+    standings = _standings().filter(Q(until__isnull=True) | Q(until__gt=Now()), person_id=OuterRef(person), since__lte=Now())
     if disease:
-        standings = standings.filter(Q(disease="") | Q(disease=OuterRef(disease)))
-    return Exists(standings)
+        own = NullIf(OuterRef(disease), Value(""), output_field=CharField())
+        standings = standings.alias(about=Coalesce(own, F("disease"), output_field=CharField()))
+        standings, about = standings.filter(Q(disease="") | Q(disease=F("about"))), "about"
+    else:
+        about = "disease"
+    whole_unit = Q(user__isnull=True) & _scope("unit_id", about, permission, viewer)
+    alone = Q(user_id=viewer.user) & _personal(about, permission, viewer)
+    return Exists(standings.filter(whole_unit | alone))
+
+
+def _personal(disease: str, permission: str, viewer: Viewer) -> Q:
+    """What somebody may see of a person handed to them alone: any permission held in any way, sensitive diseases by name."""
+    if permission not in viewer.holds:
+        return Q(pk__in=[])
+    return ~Q(**{f"{disease}__in": sorted(sensitive_codes() - viewer.holds[permission])})
+
+
+def _standings() -> QuerySet[Any]:
+    return apps.get_model("people", "Standing").objects.all()  # type: ignore[no-any-return]
+
+
+def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> QuerySet[M]:
+    """Without those whom the viewer knows, and without restricted ones unless cleared or handed to the viewer alone."""
+    if not person:
+        return rows
+    restricted = apps.get_model("people", "Restriction").objects.filter(ended_at__isnull=True)
+    if hides == "record":
+        restricted = restricted.exclude(kind="address")
+    if "people.see_restricted" in viewer.everywhere:
+        restricted = restricted.none()
+    else:
+        restricted = restricted.exclude(unit_id__in=viewer.units.get("people.see_restricted", frozenset())).exclude(
+            person_id__in=_standings().filter(user_id=viewer.user, since__lte=Now(), until__gt=Now()).values("person_id")
+        )
+    recused = apps.get_model("people", "Recusal").objects.filter(ended_at__isnull=True, user_id=viewer.user)
+    hidden = restricted.values("person_id").union(recused.values("person_id"), all=True)
+    return rows.exclude(**{f"{person}__in": hidden})
+
+
+OWN: Final = ("residence", "state", "exposed")
+WORKED_ON: Final = ("stay", "transfer", "covering", "break_glass")
+"""Standings by which a unit, or one user, may do as well as see, besides its own. The others only show."""
+
+
+def may_act(viewer: Viewer, permission: str, row: Model) -> bool:
+    """Whether the viewer may do something with this row: the permission is held on its unit, for its disease, or on whoever has the
+    person in hand. What only shows a person (shared, school, exposed, referred) lets nobody change anything."""
+    declaration = declared(type(row))
+    unit = getattr(row, declaration.unit, None) if isinstance(declaration, OwnUnit) else None
+    disease = str(getattr(row, "disease", ""))
+    if unit is not None and _reaches(viewer, permission, unit, disease):
+        return True
+    person = getattr(row, "person_id", None)
+    return person is not None and _through_standing(viewer, permission, person, WORKED_ON, disease)
+
+
+def may_act_on(viewer: Viewer, permission: str, person: UUID) -> bool:
+    """Whether the viewer may do something to a person: held on a unit that follows them, or by whoever has them in hand."""
+    return permission in viewer.everywhere or _through_standing(viewer, permission, person, (*OWN, *WORKED_ON), "")
+
+
+def _through_standing(viewer: Viewer, permission: str, person: UUID, reasons: tuple[str, ...], disease: str) -> bool:
+    standings = _standings().filter(Q(until__isnull=True) | Q(until__gt=Now()), person_id=person, since__lte=Now(), why__in=reasons)
+    if disease:
+        standings = standings.filter(disease__in=("", disease))
+    for unit, user, of in standings.values_list("unit_id", "user_id", "disease"):
+        about = disease or of
+        if user is None:
+            if _reaches(viewer, permission, unit, about):
+                return True
+        elif user == viewer.user and permission in viewer.holds and about not in sensitive_codes() - viewer.holds[permission]:
+            return True
+    return False
+
+
+def _reaches(viewer: Viewer, permission: str, unit: UUID, disease: str) -> bool:
+    if not disease:
+        return viewer.may(permission, unit)
+    if (unit, disease) in viewer.named.get(permission, ()):
+        return True
+    general = permission in viewer.everywhere or unit in viewer.general.get(permission, ())
+    return general and disease not in sensitive_codes()
 
 
 class VisibleQuerySet(QuerySet[M]):

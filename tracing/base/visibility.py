@@ -1,4 +1,9 @@
-"""How a table says who may see its rows. Data only: `access` turns a declaration into `visible_to` and into a row-level policy."""
+"""How a table says who may see its rows. Data only: `access` turns a declaration into `visible_to` and into a row-level policy.
+
+What holds for every declaration with a disease: a membership that names no diseases reaches every disease that is not sensitive; one
+that names some reaches those alone; a sensitive disease is reached by name only. What holds for every declaration with a person: a
+restricted person is seen by those cleared for it, and nobody sees a person whom they said they know.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +19,32 @@ class Open:
 class OwnUnit:
     """Rows of the viewer's units; with `person`, also rows lent to them through a standing of that person.
 
-    `unit`, `person`, `disease` and `sensitive` are column names. `permission` is what the membership's role must hold on that unit.
-    Rows whose `sensitive` column is true are seen only with `diseases.unlisted` as well.
+    `permission` is what the membership's role must hold on that unit. The others are column names: `unit`; `also`, a second unit
+    whose people see the row (the sender of a transfer); `person`; `disease`; `conditions`, an array of which each sensitive one must
+    be named by the membership; `sensitive`, a mark that asks for the permission `diseases.unlisted` (or for every condition named);
+    `user`: where it is filled, the row is that user's alone.
     """
 
     permission: str
     unit: str = "unit_id"
+    also: str = ""
     person: str = ""
     disease: str = ""
+    conditions: str = ""
     sensitive: str = ""
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ThroughPerson:
-    """Rows about a person, seen by whoever has a standing with that person (for that disease, where the row has one)."""
+    """Rows about a person, seen by whoever has a standing with that person (for that disease, where the row has one).
+
+    `hides`: which restrictions of the person hide the row, "record" (all but those of the address alone) or "address" (all)."""
 
     permission: str = "people.see"
     person: str = "person_id"
     disease: str = ""
+    hides: str = "record"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ ORDERS: Final[Mapping[str, Order]] = {
 }
 """Code in the address → declared order. The first is the one without a code."""
 
-LENT: Final = ("stay", "shared")
+OWN: Final = ("residence", "state", "exposed")
 """Why a case of another unit stands in one's own list: the person stays here, or was shared. Others are found from their person."""
 
 LENT_AT_MOST: Final = 5000
@@ -90,8 +90,8 @@ def _lent(viewer: Viewer) -> Callable[[QuerySet[Case]], QuerySet[Case]] | None:
     if units is None:
         return None
     standing = Standing.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=Now()), unit__in=units, why__in=LENT, since__lte=Now()
-    )
+        Q(until__isnull=True) | Q(until__gt=Now()), Q(unit__in=units, user=None) | Q(user=viewer.user), since__lte=Now()
+    ).exclude(why__in=OWN)
 
     # Few, and found by an index of their own: told to the database as keys, not as a question that it would ask of every standing.
     people = list(standing.values_list("person_id", flat=True)[:LENT_AT_MOST])

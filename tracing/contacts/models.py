@@ -35,7 +35,7 @@ class Exposure(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson("cases.see", person="contact_id", disease="disease")
+    visibility = ThroughPerson("cases.detail", person="contact_id", disease="disease")
     personal = {
         **dict.fromkeys("id contact contact_filed_on source disease kind named_at by".split(), KEEP),
         "last_on": BLUR,

@@ -22,7 +22,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return known | {
         "home": reverse("desk:my_day"),
         "navigation": links(viewer, here),
-        "search_url": reverse("desk:search") if viewer.may("people.see") else "",
+        "search_url": reverse("desk:search") if viewer.may("people.search") else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],
         "sign_out_url": reverse("desk:sign_out"),

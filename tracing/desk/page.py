@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tracing.access.request import instant_of, viewer_of
-from tracing.access.visibility import visible_to
+from tracing.access.visibility import may_act, visible_to
 from tracing.journal.actions import look
 
 P = ParamSpec("P")
@@ -52,9 +52,10 @@ def load(rows: QuerySet[M], request: HttpRequest, pk: UUID) -> M:
     return row
 
 
-def must(request: HttpRequest, permission: str, unit: UUID) -> None:
-    """403 unless the permission is held on this unit."""
-    if not viewer_of(request).may(permission, unit):
+def must(request: HttpRequest, permission: str, row: Model | UUID) -> None:
+    """403 unless the viewer may do this with the row (`access.visibility.may_act`), or holds the permission on the unit named."""
+    viewer = viewer_of(request)
+    if not (viewer.may(permission, row) if isinstance(row, UUID) else may_act(viewer, permission, row)):
         raise PermissionDenied
 
 

@@ -63,6 +63,12 @@ def conditions() -> Mapping[str, Condition]:
     return found
 
 
+@cache
+def sensitive_codes() -> frozenset[str]:
+    """Conditions that a membership must name before anything about them is seen."""
+    return frozenset(code for code, one in conditions().items() if one.sensitive)
+
+
 def condition(code: str) -> Condition:
     """The condition; for a code that is not listed one that says so (it has no rule set and waits like those)."""
     return conditions().get(code) or Condition(code=code, name=code, listed=False)

@@ -146,7 +146,7 @@ class Report(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("intake.review", sensitive="sensitive")
+    visibility = OwnUnit("intake.review", conditions="conditions", sensitive="sensitive")
     personal = {
         **dict.fromkeys(
             "id delivery source unit message_no format state problems causes control_id conditions sensitive not_before"
@@ -216,7 +216,7 @@ class LabResult(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson("cases.see", disease="disease")
+    visibility = ThroughPerson("cases.detail", disease="disease")
     personal = {
         **dict.fromkeys(
             "id report line version_at version_rank current person filed_on case disease unit town loinc local_code name"

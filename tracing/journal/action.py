@@ -15,6 +15,7 @@ from typing import Any, Final, Literal, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+from tracing.base.sight import seen_as
 from tracing.journal.actor import Actor
 from tracing.journal.models import Entry, OldValues
 
@@ -120,7 +121,7 @@ def action(verb: Callable[P, R]) -> Callable[P, R]:
                 outer[-1].entries += frame.entries
                 outer[-1].old += frame.old
                 return result
-            with transaction.atomic(), role(ACTING_ROLE), connection.execute_wrapper(_watch):
+            with transaction.atomic(), role(ACTING_ROLE), seen_as("whole"), connection.execute_wrapper(_watch):
                 result = verb(*args, **kwargs)
                 _check(frame)
                 _write(frame)

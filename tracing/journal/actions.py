@@ -13,9 +13,9 @@ from uuid import UUID
 from tracing.base.ids import uuid7
 from tracing.journal.action import UNCHANGED, NotJournaled, Unchanged, action, running
 from tracing.journal.actor import Actor
-from tracing.journal.models import Entry, Look, OldValues
+from tracing.journal.models import Disclosure, Entry, Look, OldValues
 
-__all__ = ["UNCHANGED", "Actor", "NotJournaled", "Unchanged", "action", "look", "record"]
+__all__ = ["UNCHANGED", "Actor", "NotJournaled", "Unchanged", "action", "disclose", "look", "record"]
 
 
 def record(
@@ -61,3 +61,27 @@ def look(*, actor: UUID, at: datetime, page: str, purpose: str, persons: Iterabl
     Not an `@action`: it runs under the reading role, which may insert looks and nothing else of the journal.
     """
     Look.objects.create(at=at, actor_id=actor, page=page, purpose=purpose, persons=list(dict.fromkeys(persons)))
+
+
+def disclose(
+    *,
+    by: Actor,
+    at: datetime,
+    way: str,
+    recipient: str,
+    purpose: str,
+    ground: str,
+    persons: Iterable[UUID],
+    fields: Sequence[str] = (),
+    disease: str = "",
+) -> Disclosure:
+    """Write down that something about people leaves the agency. Inside an `@action`, which also records an entry.
+
+    `way`: "export", "transfer", "api", …; `recipient`: an agency or organisation; `ground`: code of the law or consent that allows
+    it; `fields`: names of what goes out, never a value.
+    """
+    running()
+    return Disclosure.objects.create(
+        at=at, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, way=way, recipient=recipient, purpose=purpose,
+        ground=ground, disease=disease, fields=list(fields), persons=list(dict.fromkeys(persons)),
+    )  # fmt: skip

@@ -28,7 +28,7 @@ class Entry(models.Model):
     old_digest = models.BinaryField(null=True)
     number = models.BigIntegerField(null=True)
 
-    visibility = ThroughPerson(disease="disease")
+    visibility = ThroughPerson("timeline.see", disease="disease")
     personal = dict.fromkeys(
         "id at verb actor_kind actor_id actor_name subject_kind subject_id person_id disease codes changed old_digest number".split(),
         KEEP,
@@ -49,7 +49,7 @@ class OldValues(models.Model):
     salt = models.BinaryField()
     values = models.JSONField()
 
-    visibility = ThroughPerson(disease="disease")
+    visibility = ThroughPerson("timeline.see", disease="disease")
     personal = {"entry_id": KEEP, "person_id": KEEP, "disease": KEEP, "salt": ERASE, "values": ERASE}
 
     class Meta:
@@ -72,6 +72,35 @@ class Look(models.Model):
     class Meta:
         managed = False
         db_table = "journal_look"
+
+
+class Disclosure(models.Model):
+    """Something about people left the agency: what, to whom, for what purpose, on what ground. Append-only, like looks."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.UUIDField(null=True)
+    actor_name = models.CharField(max_length=60, blank=True)
+    way = models.CharField(max_length=20)
+    """"export", "transfer", "api", "letter", …"""
+    recipient = models.CharField(max_length=200)
+    """An agency or organisation, or "own use" for a file that a member of staff took."""
+    purpose = models.CharField(max_length=20)
+    ground = models.CharField(max_length=40)
+    """Code of the law or the consent that allows it."""
+    disease = models.CharField(max_length=40, blank=True)
+    fields = ArrayField(models.CharField(max_length=60), default=list)
+    """Names of what went out, never a value."""
+    persons = ArrayField(models.UUIDField(), default=list)
+
+    visibility = Hidden("read by the privacy officer's page through journal.queries, which asks for a permission of its own")
+    personal = dict.fromkeys(
+        "id at actor_kind actor_id actor_name way recipient purpose ground disease fields persons".split(), KEEP
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"], name="disclosure_at")]
 
 
 class Seal(models.Model):

@@ -47,7 +47,7 @@ class Unit(Row):
 
     visibility: ClassVar[Visibility] = Open()
     personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
-        ("id", "code", "name", "kind", "parent", "time_zone", "active_from", "active_until", "phone", "sort_key"), KEEP
+        ("id", "code", "name", "kind", "parent", "time_zone", "active_from", "active_until", "successor", "phone", "sort_key"), KEEP
     )
 
     code = models.CharField(max_length=80, unique=True)
@@ -59,6 +59,8 @@ class Unit(Row):
     active_from = models.DateField(null=True, blank=True)
     active_until = models.DateField(null=True, blank=True)
     """The first day on which the unit no longer works; null: still does."""
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    """Who took over its work when it ended; null: its parent."""
     phone = models.CharField(max_length=20, blank=True, default="")
     """E.164; what an outgoing call may show."""
     sort_key = models.CharField(max_length=200, default="")

@@ -46,7 +46,7 @@ class Message(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson("cases.see", disease="disease")
+    visibility = ThroughPerson("cases.detail", disease="disease")
     personal = dict.fromkeys(
         "id person filed_on disease channel template state stopped_by not_before added_at claimed_at ended_at problem".split(), KEEP
     )

@@ -8,8 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from tracing.base.ids import uuid7
 from tracing.base.text import name_key, sort_key
+from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.facts import FIELDS, PersonFacts
 from tracing.people.matching import Index, blocking_keys, load, lock
@@ -251,22 +254,29 @@ class NewStanding:
     unit: UUID
     why: str
     disease: str
+    user: UUID | None = None
+    """Only this user sees the person by it; then `until` is needed."""
+    until: datetime | None = None
 
 
 @action
 def give_standings(*, standings: Sequence[NewStanding], by: Actor, at: datetime) -> int | Unchanged:
-    """Let units see people, each for a reason. Those that stand already stay as they are."""
+    """Let units see people, each for a reason. Those that stand already, without an end, stay as they are."""
     present = set(
         Standing.objects.filter(person__in={s.person for s in standings}, until__isnull=True).values_list(
-            "person_id", "unit_id", "why", "disease"
+            "person_id", "unit_id", "why", "disease", "user_id"
         )
     )
-    wanted = [s for s in dict.fromkeys(standings) if (s.person, s.unit, s.why, s.disease) not in present]
+    wanted = [s for s in dict.fromkeys(standings) if (s.person, s.unit, s.why, s.disease, s.user) not in present]
     if not wanted:
         return UNCHANGED
     Standing.objects.bulk_create(
-        Standing(person_id=s.person, unit_id=s.unit, why=s.why, disease=s.disease, since=at) for s in wanted
-    )
+        Standing(
+            person_id=s.person, unit_id=s.unit, why=s.why, disease=s.disease, sensitive=s.disease in sensitive_codes(),
+            user_id=s.user, since=at, until=s.until,
+        )
+        for s in wanted
+    )  # fmt: skip
     for s in wanted:
         record("person.standing_given", by=by, at=at, subject=("person", s.person), person=s.person, disease=s.disease,
                codes={"why": s.why, "unit": str(s.unit)})  # fmt: skip
@@ -276,7 +286,8 @@ def give_standings(*, standings: Sequence[NewStanding], by: Actor, at: datetime)
 @action
 def end_standing(*, person: UUID, unit: UUID, why: str, disease: str, by: Actor, at: datetime) -> int | Unchanged:
     """A reason to see somebody is over."""
-    ended = Standing.objects.filter(person=person, unit=unit, why=why, disease=disease, until__isnull=True).update(until=at)
+    standing = Standing.objects.filter(Q(until__isnull=True) | Q(until__gt=at), person=person, unit=unit, why=why, disease=disease)
+    ended = standing.update(until=at)
     if not ended:
         return UNCHANGED
     record("person.standing_ended", by=by, at=at, subject=("person", person), person=person, disease=disease,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 
 from tracing.access.viewer import Viewer
-from tracing.access.visibility import visible_to
-from tracing.people.models import Address, Death, Match, Person, Standing, WayToReach
+from tracing.access.visibility import may_act_on, visible_to
+from tracing.people.models import Address, Death, Match, Person, WayToReach
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,6 @@ def namesakes(person: Person, viewer: Viewer) -> list[Namesake]:
 
 
 def may_on(person: Person, permission: str, viewer: Viewer) -> bool:
-    """Whether the viewer holds the permission on a unit that has a standing with the person."""
-    if permission in viewer.everywhere:
-        return True
-    standing = Standing.objects.filter(Q(until__isnull=True) | Q(until__gt=Now()), person=person, since__lte=Now())
-    return standing.filter(unit__in=viewer.units.get(permission, ())).exists()
+    """Whether the viewer may do this to the person: see `access.visibility.may_act_on`."""
+    return may_act_on(viewer, permission, person.pk)
+

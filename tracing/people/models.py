@@ -6,10 +6,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from tracing.access.models import User
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import BLUR, ERASE, KEEP
-from tracing.base.visibility import OwnUnit, ThroughPerson
+from tracing.base.visibility import OwnRow, OwnUnit, ThroughPerson
 from tracing.jurisdictions.models import Town, Unit
 from tracing.people.fields import FiledOn, PersonField
 
@@ -55,6 +56,10 @@ class Person(Row):
         "sort_key": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP,
     }  # fmt: skip
 
+    sensitive = ("race", "ethnicity")
+    reachable = ("family", "given", "middle", "suffix", "language", "interpreter", "sort_key", "added_at")
+    initials = ("family", "given")
+
     class Meta:
         indexes = [
             models.Index(fields=["name_key", "birth_on"], name="person_name_birth", condition=~Q(name_key="")),
@@ -75,30 +80,45 @@ class Standing(Row):
         STATE = "state", "followed by the state"
         EXPOSED = "exposed", "contact of a case of the unit"
         SHARED = "shared", "shared with the unit"
+        TRANSFER = "transfer", "handed over, or about to be"
+        SCHOOL = "school", "affiliated to the school"
+        COVERING = "covering", "in the hand of somebody who works for the unit"
+        REFERRED = "referred", "referred to the organisation"
+        BREAK_GLASS = "break_glass", "emergency access"
 
     person = PersonField(on_merge="move")
     filed_on = FiledOn("person")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    """Seen by this user alone; none: by the whole unit."""
     why = models.CharField(max_length=12, choices=Why)
     disease = models.CharField(max_length=40, blank=True)
     """"" for any: the person may be seen, but clinical rows ask for their own disease."""
+    sensitive = models.BooleanField(default=False)
+    """The disease is one that a membership must name."""
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("people.see")
-    personal = dict.fromkeys("id person filed_on unit why disease since until".split(), KEEP)
+    visibility = OwnUnit("people.see", disease="disease", user="user_id")
+    personal = dict.fromkeys("id person filed_on unit user why disease sensitive since until".split(), KEEP)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "unit", "why", "disease"], condition=Q(until__isnull=True), name="one_standing_for_a_reason"
-            )
+                fields=["person", "unit", "user", "why", "disease"], condition=Q(until__isnull=True),
+                name="one_standing_for_a_reason", nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                name="standing_of_one_user_ends", condition=Q(user__isnull=True) | Q(until__isnull=False)
+            ),
         ]
         indexes = [
             models.Index(fields=["unit", "person"], name="standing_unit_person"),
-            models.Index(fields=["unit", "person"], name="standing_lent", condition=Q(why__in=("stay", "shared"))),
+            models.Index(fields=["unit", "person"], name="standing_lent", condition=~Q(why__in=("residence", "state", "exposed"))),
+            models.Index(fields=["user", "until"], name="standing_user", condition=Q(user__isnull=False)),
+            models.Index(fields=["person"], name="standing_sensitive", condition=Q(sensitive=True)),
         ]
 
 
@@ -125,6 +145,8 @@ class WayToReach(Row):
     personal = {
         "id": KEEP, "person": KEEP, "filed_on": KEEP, "kind": KEEP, "value": ERASE, "source": KEEP, "as_of": KEEP, "works": KEEP,
     }  # fmt: skip
+
+    reachable = ("kind", "value", "source", "as_of", "works")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind", "value"], name="one_way_once")]
@@ -158,12 +180,14 @@ class Address(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson()
+    visibility = ThroughPerson(hides="address")
     personal = {
         "id": KEEP, "person": KEEP, "filed_on": KEEP, "kind": KEEP, "street": ERASE, "city": ERASE, "state": KEEP, "zip": BLUR,
         "key": ERASE, "town": KEEP, "unit": KEEP, "out_of_state": KEEP, "evidence": KEEP, "source": KEEP, "as_of": KEEP,
         "until": KEEP,
     }  # fmt: skip
+
+    reachable = ("kind", "street", "city", "state", "zip", "key", "out_of_state", "source", "as_of", "until")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind", "key"], name="one_address_once")]
@@ -189,6 +213,8 @@ class Match(Row):
     outcome = models.CharField(max_length=12, choices=Outcome)
     candidates = models.JSONField(default=list)
     """[{"person": id, "reasons": [codes]}], best first."""
+    conditions = ArrayField(models.CharField(max_length=40), default=list)
+    """Of the report: the sensitive ones among them keep it from whoever does not reach them."""
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
@@ -198,9 +224,9 @@ class Match(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("people.settle_match")
+    visibility = OwnUnit("people.settle_match", conditions="conditions")
     personal = dict.fromkeys(
-        "id report_id person filed_on outcome candidates unit at due_at settled_at settled_by".split(), KEEP
+        "id report_id person filed_on outcome candidates conditions unit at due_at settled_at settled_by".split(), KEEP
     )
 
     class Meta:
@@ -251,3 +277,87 @@ class Death(Row):
                 condition=Q(taken_back_at__isnull=True) | Q(taken_back_by__isnull=False),
             ),
         ]
+
+
+class Restriction(Row):
+    """A record that few may open: a colleague's, a public figure's; or an address that is kept confidential by law."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", "member of staff"
+        PUBLIC_FIGURE = "public_figure", "public figure"
+        ADDRESS = "address", "confidential address"
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    kind = models.CharField(max_length=14, choices=Kind)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    """Whose people with `people.see_restricted` may open it all the same."""
+    why = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("people.see_restricted")
+    personal = {**dict.fromkeys("id person filed_on kind unit at by ended_at ended_by".split(), KEEP), "why": ERASE}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], condition=Q(ended_at__isnull=True), name="one_restriction_of_a_kind")
+        ]
+
+
+class Recusal(Row):
+    """A member of staff knows the person, and neither sees nor calls them."""
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    visibility = OwnRow()
+    personal = dict.fromkeys("id person filed_on user at ended_at ended_by".split(), KEEP)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "user"], condition=Q(ended_at__isnull=True), name="recused_once")
+        ]
+        indexes = [models.Index(fields=["user"], name="recusal_user", condition=Q(ended_at__isnull=True))]
+
+
+class EmergencyAccess(Row):
+    """Somebody opened, or tried to open, a record that was not theirs, with a written reason. Told to the privacy officer."""
+
+    class Verdict(models.TextChoices):
+        JUSTIFIED = "justified", "justified"
+        NOT_JUSTIFIED = "not_justified", "not justified"
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    """Of the user at that time: its privacy officer is told."""
+    person = PersonField(on_merge="move", null=True)
+    filed_on = FiledOn("person")
+    """None: nobody was found."""
+    reason = models.TextField()
+    at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=14, choices=Verdict, blank=True)
+    reviewed_by = models.UUIDField(null=True)
+    reviewed_at = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("privacy.review")
+    personal = {
+        **dict.fromkeys("id user unit person filed_on at until ended_at verdict reviewed_by reviewed_at".split(), KEEP),
+        "reason": ERASE, "note": ERASE,
+    }  # fmt: skip
+
+    class Meta:
+        indexes = [models.Index(fields=["unit", "at"], name="emergency_unreviewed", condition=Q(verdict=""))]

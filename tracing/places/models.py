@@ -40,11 +40,13 @@ class Place(Row):
     town = models.ForeignKey(Town, on_delete=models.PROTECT, null=True, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     phone = models.CharField(max_length=20, blank=True)
+    organisation = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    """The school, college or other organisation that works on this platform itself: its liaison sees who is affiliated to it."""
 
     objects = VisibleQuerySet.as_manager()
 
     visibility = Open()
-    personal = dict.fromkeys("id kind name name_key street city zip address_key town unit phone".split(), KEEP)
+    personal = dict.fromkeys("id kind name name_key street city zip address_key town unit phone organisation".split(), KEEP)
 
     class Meta:
         indexes = [

@@ -37,7 +37,7 @@ class TaskFilter:
 
 def tasks() -> QuerySet[Task]:
     """Every task: pages load one through `desk.page.load`, which asks who looks."""
-    return Task.objects.select_related("person", "unit", "held_by")
+    return Task.objects.select_related("person", "unit", "held_by").defer("held_by__password")
 
 
 def band(priority: int) -> str:
@@ -117,4 +117,4 @@ def attempts_of(persons: list[UUID], disease: str = "") -> QuerySet[Attempt]:
 
 def tasks_of(person: UUID) -> QuerySet[Task]:
     """Everything to do and done about somebody, newest first."""
-    return Task.objects.filter(person=person).select_related("unit", "held_by").order_by("-added_at", "-id")
+    return Task.objects.filter(person=person).select_related("unit", "held_by").defer("held_by__password").order_by("-added_at", "-id")

@@ -61,7 +61,7 @@ class Task(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("cases.see")
+    visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
             "id kind unit person filed_on disease state priority reasons rule facts not_before due_at attempts held_by"
@@ -135,7 +135,7 @@ class Attempt(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson("cases.see", disease="disease")
+    visibility = ThroughPerson("cases.detail", disease="disease")
     personal = {**dict.fromkeys("id task person filed_on disease way outcome at by again_at".split(), KEEP), "note": ERASE}
 
     class Meta:

@@ -176,7 +176,7 @@ def _page(request: HttpRequest, drawn: Sheet, status: int = 200) -> HttpResponse
 
 def _task(request: HttpRequest, pk: UUID) -> Task:
     task = load(tasks(), request, pk)
-    must(request, PERMISSION, task.unit_id)
+    must(request, PERMISSION, task)
     return task
 
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
+from tracing.access.visibility import may_act
 from tracing.cases.dossier import closable, infectious, today_of
 from tracing.cases.lists import cases
 from tracing.cases.models import Case
@@ -40,8 +41,8 @@ def find(request: HttpRequest, pk: UUID) -> Case:
 
 
 def may(viewer: Viewer, permission: str, case: Case) -> bool:
-    """Held where the case counts or where it is followed."""
-    return viewer.may(permission, case.unit_id) or viewer.may(permission, case.follow_unit_id)
+    """Held where the case counts, where it is followed, or by whoever has the person in hand."""
+    return may_act(viewer, permission, case)
 
 
 def needs(request: HttpRequest, permission: str, case: Case) -> None:

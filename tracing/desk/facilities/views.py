@@ -76,7 +76,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 @staff("cases.see")
 def facility(request: HttpRequest, pk: UUID) -> HttpResponse:
     line = load(review.facility_lines(), request, pk)
-    must(request, "cases.see", line.unit_id)
+    must(request, "cases.see", line)
     viewer = viewer_of(request)
     view = review.line_view(viewer, line, at=instant_of(request))
     cases = review.residents(viewer, line)

@@ -14,7 +14,7 @@ WHY = {"phone": _("this number"), "birth_date": _("this birth date"), "name": _(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("people.see")
+@staff("people.search")
 def search(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("q", "").strip()[:120]
     viewer = viewer_of(request)

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracing.access import actions as access
+from tracing.access.middleware import at_the_door
 from tracing.access.request import instant_of
 from tracing.desk.sign_in.forms import SignInForm
 from tracing.journal.actor import Actor
@@ -21,6 +22,7 @@ from tracing.journal.actor import Actor
 PAGE = Actor("machine", None, "sign-in page")
 
 
+@at_the_door
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(target)
 
 
+@at_the_door
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     auth.logout(request)

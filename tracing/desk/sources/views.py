@@ -37,7 +37,7 @@ def _load(request: HttpRequest, code: str) -> Source:
     found = volumes.sources().visible_to(viewer_of(request)).filter(code=code).first()  # type: ignore[attr-defined]
     if found is None:
         raise Http404
-    must(request, "intake.sources", found.unit_id)
+    must(request, "intake.sources", found)
     return found  # type: ignore[no-any-return]
 
 

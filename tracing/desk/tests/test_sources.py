@@ -10,8 +10,10 @@ import pytest
 from django.urls import reverse
 
 from tests.reports import HIV, REACTIVE, Lab, lab, residence, somebody
+from tracing.access.actions import grant_membership
+from tracing.access.models import Role
 from tracing.cases.models import FacilityLine
-from tracing.desk.tests.world import World, world
+from tracing.desk.tests.world import BY, World, world
 from tracing.intake.models import Source, SourceKey
 from tracing.journal.models import Look
 from tracing.people.models import Match
@@ -97,6 +99,12 @@ def test_conditions_without_a_rule_set_are_there_for_one_role_only(found: Lab) -
     assert hiv.problems == ["no_rule_set"]
     condition = hiv.conditions[0]
     client = found.world.client("interface_manager")
+    assert "HIV" not in client.get(reverse("desk:unlisted")).content.decode(), "a sensitive condition has to be named"
+    assert client.get(reverse("desk:held_report", args=[hiv.pk])).status_code == 404
+    grant_membership(
+        user=found.world.staff["interface_manager"], role=Role.objects.get(code="interface_manager"),
+        unit=found.world.units["ct"], since=found.world.at, diseases=[condition], by=BY, at=found.world.at,
+    )  # fmt: skip
     assert "HIV" in client.get(reverse("desk:unlisted")).content.decode()
     assert str(hiv.pk) in client.get(reverse("desk:unlisted_condition", args=[condition])).content.decode()
     assert client.get(reverse("desk:held_report", args=[hiv.pk])).status_code == 200

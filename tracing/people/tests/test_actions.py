@@ -238,7 +238,8 @@ def test_a_corrected_name_is_found_by_the_name_it_has_now() -> None:
 
 
 def looks_from(code: str) -> Viewer:
-    return Viewer(UUID(int=1), "", {"people.see": frozenset({unit(code).pk})}, frozenset(), None, ())
+    units = {"people.see": frozenset({unit(code).pk})}
+    return Viewer(UUID(int=1), "", units, frozenset(), None, (), general=units)
 
 
 def seen(code: str) -> bool:

@@ -134,7 +134,7 @@ def _mend_url(viewer: Any, cause: str) -> str:
 @staff("intake.review")
 def held_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     report = load(review.reports(), request, pk)
-    must(request, "intake.review", report.unit_id)
+    must(request, "intake.review", report)
     read = review.read_again(report) if report.message_no else None
     form = None
     if report.state == Report.State.HELD and read is not None and read.plain.report is not None:
@@ -233,7 +233,7 @@ def _aside(corrects: bool) -> list[tuple[int, Outcome]]:
 @staff("intake.review")
 def held_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     report = load(review.reports(), request, pk)
-    must(request, "intake.review", report.unit_id)
+    must(request, "intake.review", report)
     by, at = viewer_of(request).actor, instant_of(request)
     did = "back"
     if report.state == Report.State.SET_ASIDE:

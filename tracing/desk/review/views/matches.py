@@ -76,7 +76,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 @staff("people.settle_match")
 def match(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.matches(), request, pk)
-    must(request, "people.settle_match", found.unit_id)
+    must(request, "people.settle_match", found)
     candidates = review.candidates(found, viewer_of(request))
     if request.method == "POST":
         return _decide(request, found, candidates)
@@ -139,7 +139,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
 @staff("people.settle_match")
 def match_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.matches(), request, pk)
-    must(request, "people.settle_match", found.unit_id)
+    must(request, "people.settle_match", found)
     did = "back"
     try:
         take_back_match(match=found, by=viewer_of(request).actor, at=instant_of(request))

@@ -31,7 +31,7 @@ def held_mend(request: HttpRequest) -> HttpResponse:
     source = queries.source_by_code(code) if kind == "sender" else review.source_of(sample)
     if source is None:
         raise Http404
-    must(request, "intake.sources", source.unit_id)
+    must(request, "intake.sources", source)
     by, at = viewer.actor, instant_of(request)
     form = None if kind == "sender" else MeaningForm(request.POST or None, kind=KINDS[kind])
     done = HttpResponseRedirect(reverse("desk:held"))

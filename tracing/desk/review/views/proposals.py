@@ -95,7 +95,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
 @staff("cases.work")
 def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.proposals(), request, pk)
-    must(request, "cases.work", found.unit_id)
+    must(request, "cases.work", found)
     viewer = viewer_of(request)
     if request.method != "POST":
         return _page(request, found)

@@ -187,7 +187,7 @@ class Proposal(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("cases.see", person="person_id", disease="disease")
+    visibility = OwnUnit("cases.detail", person="person_id", disease="disease")
     personal = dict.fromkeys(
         "id case person filed_on disease unit kind to_unit to_town report_id at answer answered_at answered_by".split(), KEEP
     )
@@ -226,7 +226,7 @@ class Interview(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson("cases.see", disease="disease")
+    visibility = ThroughPerson("cases.detail", disease="disease")
     personal = {
         **dict.fromkeys(
             "id case person filed_on disease kind symptomatic symptoms hospitalised setting place at by".split(), KEEP
@@ -254,7 +254,7 @@ class FacilityLine(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("cases.see")
+    visibility = OwnUnit("cases.see", disease="disease")
     personal = dict.fromkeys("id disease unit setting name key place task opened_at last_case_at".split(), KEEP)
 
     class Meta:
