@@ -1,9 +1,13 @@
-"""Permissions, and how guessing is slowed down. Pure."""
+"""Permissions, how guessing is slowed down, and what somebody's groups give. Pure."""
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 PERMISSIONS: Final = {
     "people.see": "See people of the unit: name, ways to reach, addresses, as far as the role's sight shows them",
@@ -49,3 +53,67 @@ def must_pause(refusals_within_pause: int) -> bool:
     """Whether another attempt on this account from this address has to wait. Counted per account and address together, so that
     a stranger elsewhere cannot keep the owner out."""
     return refusals_within_pause >= REFUSALS_UNTIL_PAUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A group of a directory gives a role in a unit, for all diseases that are not sensitive or for those named."""
+
+    group: str
+    role: UUID
+    unit: UUID
+    diseases: tuple[str, ...] = ()
+    powerful: bool = False
+    """The role is one that two people grant: no group gives it by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A membership that stands now."""
+
+    id: UUID
+    role: UUID
+    unit: UUID
+    diseases: tuple[str, ...] = ()
+    source: str = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What follows from somebody's groups."""
+
+    give: tuple[Mapped, ...]
+    propose: tuple[Mapped, ...]
+    """Roles that another person must confirm first."""
+    end: tuple[UUID, ...]
+    """Memberships that a group of this source gave and none gives any more."""
+    unknown: tuple[str, ...]
+    """Groups that nobody has mapped, as they were named."""
+
+
+def group_key(name: str) -> str:
+    """Groups are the same whatever their letters' case and the blanks around them."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def settle_groups(claimed: Collection[str], mapped: Collection[Mapped], held: Collection[Held], *, source: str) -> Settled:
+    """From the groups that a provider or a directory names now: which memberships to give and which to end.
+
+    Only memberships of the same source end: what was given by hand stays. What is held already, from whatever source, is not given
+    twice. The same groups in any order, and the same question asked again, give the same.
+    """
+    groups = {group_key(name): name for name in sorted(claimed, reverse=True) if group_key(name)}
+    wanted: dict[tuple[UUID, UUID, tuple[str, ...]], Mapped] = {}
+    for one in sorted(mapped, key=lambda m: (group_key(m.group), str(m.role), str(m.unit), m.diseases)):
+        if group_key(one.group) in groups:
+            wanted.setdefault((one.role, one.unit, tuple(sorted(one.diseases))), one)
+    present = {(m.role, m.unit, tuple(sorted(m.diseases))) for m in held}
+    missing = [one for key, one in wanted.items() if key not in present]
+    known = {group_key(one.group) for one in mapped}
+    over = [m.id for m in held if m.source == source and (m.role, m.unit, tuple(sorted(m.diseases))) not in wanted]
+    return Settled(
+        give=tuple(one for one in missing if not one.powerful),
+        propose=tuple(one for one in missing if one.powerful),
+        end=tuple(sorted(over)),
+        unknown=tuple(sorted(name for key, name in groups.items() if key not in known)),
+    )
