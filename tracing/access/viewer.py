@@ -15,6 +15,16 @@ from tracing.base.sight import Sight, narrowest
 from tracing.journal.actor import Actor
 from tracing.jurisdictions.models import Unit, UnitAncestor
 
+
+@dataclass(frozen=True, slots=True)
+class Hat:
+    """One membership under which its holder may choose to work."""
+
+    membership: UUID
+    role: str
+    unit: str
+
+
 WITHOUT_ROWS: Final = frozenset({"tasks.next_call", "people.look_up_number"})
 """Permissions that hold on units also for a role whose reach is only who is in hand: they open no row by themselves."""
 
@@ -39,6 +49,10 @@ class Viewer:
     holds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Permission held in any way → diseases named with it anywhere: what counts for people handed to this user alone."""
     sight: Sight = "whole"
+    hats: tuple[Hat, ...] = ()
+    """Every membership that counts now, whichever is chosen."""
+    hat: UUID | None = None
+    """The one chosen; none: all together."""
 
     def may(self, permission: str, unit: UUID | None = None) -> bool:
         """Whether the permission is held: on that unit, or at all when none is named."""
@@ -71,9 +85,11 @@ def viewer(user: User, *, at: datetime, hat: UUID | None = None) -> Viewer:
 
     Three queries: memberships, the units below them, and what their units cover.
     """
-    memberships = [m for m in _memberships(user, at) if hat is None or m.pk == hat] if user.is_active else []
+    every = memberships_of(user.pk, at) if user.is_active else []
+    memberships = [m for m in every if hat is None or m.pk == hat]
+    hats = tuple(Hat(m.pk, m.role.name, m.unit.name) for m in every)
     if not memberships:
-        return Viewer(user.pk, user.name, {}, frozenset(), None, ())
+        return Viewer(user.pk, user.name, {}, frozenset(), None, (), hats=hats, hat=hat)
     below = _below(memberships, at)
     units: dict[str, set[UUID]] = {}
     general: dict[str, set[UUID]] = {}
@@ -105,10 +121,12 @@ def viewer(user: User, *, at: datetime, hat: UUID | None = None) -> Viewer:
         named={permission: frozenset(held) for permission, held in named.items()},
         holds={permission: frozenset(held) for permission, held in holds.items()},
         sight=narrowest([cast(Sight, m.role.sight) for m in memberships if "people.see" in m.role.permissions]),
+        hats=hats,
+        hat=hat,
     )
 
 
-def _memberships(user: User, at: datetime) -> list[Membership]:
+def memberships_of(user: UUID, at: datetime) -> list[Membership]:
     """Those that count now: begun, not over, of a role that still exists, agreed to and trained for where the role asks for it."""
     return list(
         Membership.objects.filter(user=user, valid_from__lte=at, role__ended_at__isnull=True)

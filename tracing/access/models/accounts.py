@@ -87,12 +87,24 @@ class Role(Row):
     """Counts only with a dated confidentiality agreement and training: volunteers."""
     own = models.BooleanField(default=False)
     """Made here by staff and not by the profile, which leaves it alone."""
+    waiting = models.BooleanField(default=False)
+    """Made by one person and not yet confirmed by another: nobody can be given it."""
+    made_by = models.UUIDField(null=True)
+    confirmed_by = models.UUIDField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     visibility = Open()
     personal = dict.fromkeys(
-        "id code name description permissions sight reach powerful needs_agreement own ended_at".split(), KEEP
+        "id code name description permissions sight reach powerful needs_agreement own waiting made_by confirmed_by ended_at".split(),
+        KEEP,
     )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="role_made_by_two", condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("made_by"))
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -128,9 +128,19 @@ class Invitation(Row):
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     by = models.UUIDField(null=True)
+    waiting = models.BooleanField(default=False)
+    """Opens nothing before another person confirms it: a new way into an account that holds a powerful role."""
+    confirmed_by = models.UUIDField(null=True)
 
     visibility = Hidden("digests of keys; pages show the state of an invitation through a query of its own")
-    personal = {**dict.fromkeys("id user at expires_at used_at by".split(), KEEP), "digest": ERASE}
+    personal = {**dict.fromkeys("id user at expires_at used_at by waiting confirmed_by".split(), KEEP), "digest": ERASE}
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="way_in_opened_by_two", condition=models.Q(confirmed_by__isnull=True) | ~models.Q(confirmed_by=models.F("by"))
+            )
+        ]
 
 
 class ClientKey(Row):
