@@ -90,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tracing.desk.context.frame",
             ],
+            "builtins": ["tracing.uswds.templatetags.days"],
         },
     }
 ]

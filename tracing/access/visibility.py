@@ -12,6 +12,7 @@ from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, Now, NullIf
 
 from tracing.access.viewer import Viewer
+from tracing.base.models import WholeRows
 from tracing.base.visibility import Hidden, Open, OwnRow, OwnUnit, ThroughPerson, Visibility
 from tracing.diseases.conditions import sensitive_codes
 
@@ -193,7 +194,7 @@ def _reaches(viewer: Viewer, permission: str, unit: UUID, disease: str) -> bool:
     return general and disease not in sensitive_codes()
 
 
-class VisibleQuerySet(QuerySet[M]):
+class VisibleQuerySet(WholeRows[M]):
     """The base of every queryset class of a protected model."""
 
     def visible_to(self, viewer: Viewer) -> Self:

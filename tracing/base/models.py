@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from typing import Any, Self
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, Self, TypeVar
 
 from django.db import models
 
@@ -14,6 +14,27 @@ from tracing.base.sight import sight
 
 class MaskedRow(RuntimeError):
     """A row that was loaded with less than everything was about to be written. A bug: what one does not see must survive."""
+
+
+R = TypeVar("R", bound=models.Model, covariant=True)
+
+
+class WholeRows(models.QuerySet[R]):
+    """Writes rows in sets, and none that came with less than everything."""
+
+    def bulk_create(self, objs: Iterable[Any], *args: Any, **options: Any) -> list[Any]:
+        rows = [whole(row) for row in objs]
+        return super().bulk_create(rows, *args, **options)
+
+    def bulk_update(self, objs: Iterable[Any], *args: Any, **options: Any) -> int:
+        return super().bulk_update([whole(row) for row in objs], *args, **options)
+
+
+def whole(row: Any) -> Any:
+    """The row, if it may be written: MaskedRow when it was loaded with less than everything."""
+    if getattr(row, "masked", ""):
+        raise MaskedRow(type(row).__name__)
+    return row
 
 
 class Row(models.Model):
@@ -33,9 +54,8 @@ class Row(models.Model):
         return row
 
     def save_base(self, *args: Any, **options: Any) -> None:
-        if getattr(self, "masked", ""):
-            raise MaskedRow(type(self).__name__)
+        whole(self)
         super().save_base(*args, **options)
 
 
-__all__: Sequence[str] = ("MaskedRow", "Row")
+__all__: Sequence[str] = ("MaskedRow", "Row", "WholeRows", "whole")

@@ -1,8 +1,9 @@
 """How much of a row is shown to whoever looks: each level, and which fields it hides. Pure; set for a page by `access`.
 
 What a field hides from follows from its declared treatment (`base.personal`): what identifies is for those who see people, what can
-be blurred is blurred. A model says more with two declarations of its own: `sensitive`, fields that "limited" does not show, and
-`reachable`, the fields of which alone "contact" shows any.
+be blurred is blurred. A model says more with declarations of its own: `guarded`, sensitive fields that only "whole" shows; `reachable`, the
+fields of which alone "contact" shows any; `outline`, the fields that "masked" shows besides the `initials` of others; `whereabouts`,
+links that "deidentified" does not show; `of_staff`, for a table that tells of staff and not of the people who are followed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,22 @@ Sight = Literal["whole", "limited", "contact", "masked", "deidentified"]
 
 ORDER: Final[tuple[Sight, ...]] = ("whole", "limited", "contact", "masked", "deidentified")
 """From most to least. Of two that conflict the later holds."""
+
+SHOWS: Final[dict[Sight, frozenset[str]]] = {
+    "whole": frozenset({"name", "birth", "reach", "street", "town", "days", "notes", "sensitive"}),
+    "limited": frozenset({"name", "birth", "reach", "street", "town", "days", "notes"}),
+    "contact": frozenset({"name", "reach", "street", "town"}),
+    "masked": frozenset({"initials", "town", "days"}),
+    "deidentified": frozenset(),
+}
+"""In words what each level shows of a person, for pages that say so: names, birth dates, ways to reach, streets, towns, days that
+are more exact than a month, free text, sensitive fields."""
+
+
+def finds_by(level: Sight) -> frozenset[str]:
+    """By what somebody at this level may look for people and sort them: what is not shown is not asked either."""
+    return SHOWS[level] & {"name", "birth", "reach"}
+
 
 _sight: ContextVar[Sight] = ContextVar("sight", default="whole")
 

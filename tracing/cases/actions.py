@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -121,12 +122,15 @@ class Answers:
     setting_name: str = ""
     note: str = ""
     complete: bool = False
+    unseen: tuple[str, ...] = ()
+    """Fields of the last interview that whoever typed does not see: where nothing was typed, what was said before stands."""
 
 
 @action
 def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -> Interview:
     """Keep what the person said; it beats the feed, and the isolation dates are made anew where they depend on it."""
     locked = Case.objects.select_for_update(of=("self",)).select_related("isolation", "follow_unit").get(pk=case.pk)
+    answers = _with_unseen(answers, locked)
     interview = Interview(
         case=locked, person_id=locked.person_id, disease=locked.disease, kind="complete" if answers.complete else "partial",
         symptomatic=answers.symptomatic, symptoms=list(answers.symptoms), onset_on=answers.onset_on,
@@ -158,6 +162,16 @@ def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -
                disease=locked.disease, codes={"rule": row.rule})  # fmt: skip
     locked.save(update_fields=["symptomatic", "onset_on", "hospitalised", "setting", "facts", "isolation"])
     return interview
+
+
+def _with_unseen(answers: Answers, case: Case) -> Answers:
+    """What the form could not show is taken from the last interview, so that it is not lost by being saved empty."""
+    last = Interview.objects.filter(case=case).order_by("-at", "-id").first() if answers.unseen else None
+    if last is None:
+        return answers
+    empty = [name for name in answers.unseen if name != "note" and getattr(answers, name, 0) in (None, "", ())]
+    before: dict[str, Any] = {name: tuple(last.symptoms) if name == "symptoms" else getattr(last, name) for name in empty}
+    return replace(answers, **before)
 
 
 @action

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 
 from tracing.access.listing import Listing, Order, all_of, listing, own_units
 from tracing.access.viewer import Viewer
+from tracing.base.sight import finds_by
 from tracing.base.text import fold
 from tracing.cases.models import Case, Interview
 from tracing.people.models import Standing
@@ -24,6 +25,14 @@ ORDERS: Final[Mapping[str, Order]] = {
     "-name": Order("name", "sort_key", down=True, key_down=True),
 }
 """Code in the address → declared order. The first is the one without a code."""
+
+
+def orders(viewer: Viewer) -> Mapping[str, Order]:
+    """By what the viewer may sort: not by names that they do not see."""
+    if "name" in finds_by(viewer.sight):
+        return ORDERS
+    return {code: order for code, order in ORDERS.items() if order.column != "sort_key"}
+
 
 OWN: Final = ("residence", "state", "exposed")
 """Why a case of another unit stands in one's own list: the person stays here, or was shared. Others are found from their person."""
@@ -55,13 +64,23 @@ def page(
 ) -> Listing[Case]:
     """A page of the cases that the viewer may see, with what a row shows."""
     return listing(
-        _rows(asked), viewer, ORDERS[sort], size=size, unit=asked.unit, lent=_lent(viewer), after=after, before=before
-    )
+        _rows(_seen(asked, viewer)), viewer, orders(viewer).get(sort, _FIRST), size=size, unit=asked.unit,
+        lent=_lent(viewer), after=after, before=before,
+    )  # fmt: skip
 
 
 def taken_out(asked: CaseFilter, viewer: Viewer, *, sort: str, most: int) -> list[Case]:
     """The same list as a whole, its first `most` rows."""
-    return all_of(_rows(asked), viewer, ORDERS[sort], most=most, unit=asked.unit, lent=_lent(viewer))
+    rows = _rows(_seen(asked, viewer))
+    return all_of(rows, viewer, orders(viewer).get(sort, _FIRST), most=most, unit=asked.unit, lent=_lent(viewer))
+
+
+_FIRST: Final = ORDERS["-opened"]
+
+
+def _seen(asked: CaseFilter, viewer: Viewer) -> CaseFilter:
+    """Without a name, for those to whom no name is shown: what a list answers would tell it."""
+    return asked if "name" in finds_by(viewer.sight) else replace(asked, name="")
 
 
 def _rows(asked: CaseFilter) -> QuerySet[Case]:

@@ -7,9 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
+from tracing.base.sight import SHOWS, finds_by
 from tracing.desk.navigation import links
+
+SAYS = {
+    "limited": _("Sensitive fields are hidden for your role: race, ethnicity, hospital, symptoms, where somebody lives, notes."),
+    "contact": _("Your role shows name, language, ways to reach and address. Birth dates and everything about an illness are hidden."),
+    "masked": _("Names are hidden for your role: you see initials, age and town. Numbers, streets, birth dates and notes are hidden."),
+    "deidentified": _("Everything that identifies somebody is hidden for your role. Days are shown as months."),
+}
+"""What a page does not show, by sight."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -20,9 +30,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return known
     here = request.resolver_match.view_name if request.resolver_match else ""
     return known | {
+        "shows": SHOWS[viewer.sight],
+        "sight_says": SAYS.get(viewer.sight, ""),
         "home": reverse("desk:my_day"),
         "navigation": links(viewer, here),
-        "search_url": reverse("desk:search") if viewer.may("people.search") else "",
+        "search_url": reverse("desk:search") if viewer.may("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],
         "sign_out_url": reverse("desk:sign_out"),

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
+from tracing.base.sight import SHOWS
 from tracing.uswds.parts import Link
 
 
@@ -20,6 +21,8 @@ class Place:
     label: Any
     needs: str = ""
     also: tuple[str, ...] = ()
+    shows: str = ""
+    """What of people the viewer's sight must show (`base.sight.SHOWS`)."""
 
 
 PLACES: Final = (
@@ -29,7 +32,7 @@ PLACES: Final = (
     Place("desk:held", _("Held"), "intake.review", ("desk:held",)),
     Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match",)),
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
-    Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",)),
+    Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
 )
@@ -40,6 +43,8 @@ def links(viewer: Viewer, here: str) -> list[Link]:
     shown = []
     for place in PLACES:
         if place.needs and not viewer.may(place.needs):
+            continue
+        if place.shows and place.shows not in SHOWS[viewer.sight]:
             continue
         try:
             url = reverse(place.view)

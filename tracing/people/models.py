@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tracing.access.models import User
 from tracing.access.visibility import VisibleQuerySet
@@ -56,9 +57,10 @@ class Person(Row):
         "sort_key": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP,
     }  # fmt: skip
 
-    sensitive = ("race", "ethnicity")
+    guarded = ("race", "ethnicity")
     reachable = ("family", "given", "middle", "suffix", "language", "interpreter", "sort_key", "added_at")
     initials = ("family", "given")
+    outline = ("birth_year", "provisional", "added_at")
 
     class Meta:
         indexes = [
@@ -68,7 +70,17 @@ class Person(Row):
         ]
 
     def __str__(self) -> str:
-        return f"{self.given} {self.family}".strip() or "(no name)"
+        """As one says it: "Ana Rivera", "A. R." for masked eyes."""
+        if getattr(self, "masked", "") == "deidentified":
+            return str(_("Name hidden"))
+        return f"{self.given} {self.family}".strip() or str(_("(no name)"))
+
+    @property
+    def listed(self) -> str:
+        """As lists have it: "Rivera, Ana"; for masked eyes as anywhere else."""
+        if getattr(self, "masked", "") in ("masked", "deidentified") or not (self.family and self.given):
+            return str(self)
+        return f"{self.family}, {self.given}"
 
 
 class Standing(Row):
@@ -187,6 +199,7 @@ class Address(Row):
         "until": KEEP,
     }  # fmt: skip
 
+    whereabouts = ("town",)
     reachable = ("kind", "street", "city", "state", "zip", "key", "out_of_state", "source", "as_of", "until")
 
     class Meta:
@@ -267,7 +280,7 @@ class Death(Row):
     objects = VisibleQuerySet.as_manager()
 
     visibility = ThroughPerson()
-    personal = dict.fromkeys("id person filed_on died_on source at by taken_back_at taken_back_by".split(), KEEP)
+    personal = dict.fromkeys("id person filed_on source at by taken_back_at taken_back_by".split(), KEEP) | {"died_on": BLUR}
 
     class Meta:
         constraints = [

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from tracing.base.sight import Sight
+
 SAID: Final = 3
 """A person said so, or somebody who speaks for them."""
 STAFF: Final = 2
@@ -137,6 +139,17 @@ def age_on(birth_on: date | None, birth_year: int | None, day: date) -> int | No
     if birth_on is not None:
         return day.year - birth_on.year - ((day.month, day.day) < (birth_on.month, birth_on.day))
     return max(day.year - birth_year - 1, 0) if birth_year else None
+
+
+OLD: Final = 90
+"""From this age on somebody without a name is still easily found: then only that they are as old is told."""
+
+
+def age_shown(age: int | None, level: Sight) -> str:
+    """An age as pages and files write it; "" when it is not known, or not for these eyes."""
+    if age is None or level == "contact":
+        return ""
+    return f"{OLD}+" if level == "deidentified" and age >= OLD else str(age)
 
 
 def stamped(facts: Mapping[str, Any], field: str) -> Sequence[Any] | None:

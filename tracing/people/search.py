@@ -13,6 +13,7 @@ from django.db.models import Q
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.base.phones import e164
+from tracing.base.sight import finds_by
 from tracing.base.text import fold, name_key
 from tracing.people.models import Person, WayToReach
 
@@ -52,9 +53,16 @@ def understand(words: str) -> Asked:
     return Asked(name if letters else "", phone, born)
 
 
+def not_asked_by(asked: Asked, viewer: Viewer) -> bool:
+    """Whether something is asked that the viewer does not see: an answer would tell it."""
+    by = finds_by(viewer.sight)
+    hidden = [asked.name and "name" not in by, asked.birth_on and "birth" not in by, asked.phone and "reach" not in by]
+    return any(hidden)
+
+
 def find(asked: Asked, viewer: Viewer) -> list[Hit]:
-    """At most AT_MOST people, those with more reasons first, then by name."""
-    if not (asked.name or asked.phone or asked.birth_on):
+    """At most AT_MOST people, those with more reasons first, then by name. Nobody by what the viewer does not see."""
+    if not (asked.name or asked.phone or asked.birth_on) or not_asked_by(asked, viewer):
         return []
     seen = visible_to(Person.objects.all(), viewer)
     if asked.phone:

@@ -72,6 +72,8 @@ class Task(Row):
         "sort_key": ERASE,
     }
 
+    guarded = ("reasons", "facts")
+
     class Meta:
         constraints = [
             models.CheckConstraint(

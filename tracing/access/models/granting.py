@@ -228,6 +228,7 @@ class ExportRequest(Row):
     taken_at = models.DateTimeField(null=True)
 
     visibility = OwnUnit("lists.approve_export")
+    of_staff = True
     personal = {
         **dict.fromkeys(
             "id user unit page people purpose asked_at answer answered_by answered_at until taken_at".split(), KEEP

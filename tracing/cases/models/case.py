@@ -76,6 +76,9 @@ class Case(Row):
         "first_positive_on": BLUR, "last_positive_on": BLUR, "onset_on": BLUR, "facts": ERASE, "sort_key": ERASE,
     }  # fmt: skip
 
+    guarded = ("symptomatic", "hospitalised", "setting", "scope_reason")
+    whereabouts = ("town",)
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["person", "disease"], condition=Q(closure__isnull=True), name="one_open_case"),
@@ -122,6 +125,8 @@ class Isolation(Row):
         "starts_on": BLUR, "ends_on": BLUR, "day_zero": BLUR,
     }  # fmt: skip
 
+    guarded = ("reasons", "day_zero_is")
+
     class Meta:
         constraints = [
             models.CheckConstraint(
@@ -158,6 +163,7 @@ class Closure(Row):
 
     visibility = ThroughPerson("cases.see", disease="disease")
     personal = {**dict.fromkeys("id case person filed_on disease reason at by_kind by".split(), KEEP), "note": ERASE}
+    guarded = ("note",)
 
 
 class Proposal(Row):
@@ -233,6 +239,8 @@ class Interview(Row):
         ),
         "onset_on": BLUR, "setting_name": ERASE, "note": ERASE,
     }  # fmt: skip
+
+    guarded = ("symptomatic", "symptoms", "hospitalised", "setting", "setting_name", "note")
 
     class Meta:
         indexes = [models.Index(fields=["by", "-at"], name="interview_by")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -53,9 +53,13 @@ class InterviewForm(forms.Form):
     note = forms.TextField(label=_("Notes of the interview"), max_length=4000, required=False, rows=4)
     complete = django_forms.BooleanField(label=_("Everything was asked: the interview is complete"), required=False)
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, unseen: Collection[str] = (), **kwargs: Any) -> None:
+        """`unseen`: fields of the last interview that its reader does not see. Left empty here, they stay as they were."""
         super().__init__(*args, **kwargs)
         self.today = today
+        self.unseen = tuple(sorted(unseen))
+        for name in self.unseen:  # a day that is shown as its month is not typed back as one
+            self.initial.pop(name, None)
 
     def clean_onset_on(self) -> date | None:
         onset: date | None = self.cleaned_data["onset_on"]
@@ -89,7 +93,7 @@ class InterviewForm(forms.Form):
         return Answers(
             symptomatic=YES_NO.get(said["symptomatic"]), symptoms=tuple(said["symptoms"]), onset_on=said["onset_on"],
             hospitalised=YES_NO.get(said["hospitalised"]), setting=said["setting"], setting_name=said["setting_name"],
-            note=said["note"], complete=said["complete"],
+            note=said["note"], complete=said["complete"], unseen=self.unseen,
         )  # fmt: skip
 
     def facts(self) -> PersonFacts | None:

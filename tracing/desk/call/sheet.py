@@ -12,6 +12,8 @@ from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
+from tracing.base.masking import hides
+from tracing.base.sight import SHOWS
 from tracing.cases.dossier import case_of_task, dossier, infectious
 from tracing.cases.models import Case, Interview
 from tracing.contacts.models import Exposure
@@ -102,18 +104,19 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     named = list(named_by(case, viewer)[:60]) if case else []
     usable = [way for way in who.phones if way.works is not False]
     start = beginning(interviews[0] if interviews else None) | {"language": task.person.language}
-    window = infectious(case, today) if case else None
+    days = "days" in SHOWS[viewer.sight]
+    window = infectious(case, today) if case and days else None
     room = None if data is None else _with_room(data)
     return Sheet(
         task=task, case=case, known=who, numbers=numbers(who, attempts), sharing=sharing(task.person, viewer), attempts=attempts,
         reasons=[(_reason(*reason), int(reason[1])) for reason in task.reasons], best_hour=best_hour(attempts, zone),
         language=language(task.person.language) if task.person.language else "",
         age=age_on(task.person.birth_on, task.person.birth_year, today),
-        course=course(case, today=today, results=results_of(case, viewer), attempts=attempts) if case else None,
+        course=course(case, today=today, results=results_of(case, viewer), attempts=attempts) if case and days else None,
         window=window, ask_until=min(window.ends_on, today) if window else None, disease=rule_set(task.disease).label if task.disease else "",
         interviews=interviews, named=named, steps=next_steps(case, who, named, today) if case else [],
         proposals=proposals(task, at, len(usable) > 1),
-        interview=InterviewForm(room, initial=start, today=today),
+        interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)),
         contacts=contact_forms(room),
         end=EndForm(room, ways=who.phones, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
     )  # fmt: skip

@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tracing.base.masking import hides
+from tracing.base.sight import SHOWS
 from tracing.cases import actions
 from tracing.cases.dossier import dossier, infectious, today_of
-from tracing.cases.models import Case
+from tracing.cases.models import Case, Interview
 from tracing.cases.staying import stay_at
 from tracing.contacts.actions import CaseIsClosed
 from tracing.contacts.interview import record_call
@@ -40,7 +42,10 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
         if data.get("outcome") == "more":
             total = data.get("contact-TOTAL_FORMS", "2")
             data["contact-TOTAL_FORMS"] = str(min(40, (int(total[:4]) if total.isdecimal() else 2) + 3))
-    form = InterviewForm(data, initial=beginning(said[0] if said else None) | {"language": case.person.language}, today=today)
+    form = InterviewForm(
+        data, initial=beginning(said[0] if said else None) | {"language": case.person.language}, today=today,
+        unseen=hides(Interview, viewer.sight),
+    )  # fmt: skip
     people = contact_forms(data)
     status = 200
     if request.method == "POST" and request.POST.get("outcome") != "more":
@@ -57,10 +62,10 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
                 messages.success(request, _("Interview kept.") if made else _("There was nothing new to keep."))
                 return redirect("desk:case", pk=pk)
     named = list(named_by(case, viewer)[:60])
-    window = infectious(case, today)
+    window = infectious(case, today) if "days" in SHOWS[viewer.sight] else None
     context = {
         "all_forms": [form, *people], "form": form, "people": people, "window": window, "named": named, "interviews": said,
-        "ask_until": min(window.ends_on, today),
+        "ask_until": min(window.ends_on, today) if window else None,
     }  # fmt: skip
     return draw(
         request, case, "desk/cases/interview.html", "case_interview", context,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import may_act
+from tracing.base.sight import SHOWS
 from tracing.cases.dossier import closable, infectious, today_of
 from tracing.cases.lists import cases
 from tracing.cases.models import Case
@@ -25,14 +26,16 @@ from tracing.desk.page import instant_of, load, show, viewer_of
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.results import results_of
 from tracing.people.known import Known, known
+from tracing.people.rules import age_on, age_shown
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt
 from tracing.uswds.parts import Link
 
 TABS = (
-    ("case", _("Overview")), ("case_results", _("Lab results")), ("case_contacts", _("Contacts")),
-    ("case_messages", _("Messages")), ("case_tasks", _("Calls")), ("case_timeline", _("Timeline")),
-    ("case_access", _("Access")),
+    ("case", _("Overview"), "cases.see"), ("case_results", _("Lab results"), "cases.detail"),
+    ("case_contacts", _("Contacts"), "cases.detail"), ("case_messages", _("Messages"), "cases.detail"),
+    ("case_tasks", _("Calls"), "cases.detail"), ("case_timeline", _("Timeline"), "timeline.see"),
+    ("case_access", _("Access"), "journal.see"),
 )  # fmt: skip
 
 
@@ -57,13 +60,14 @@ class Allowed:
     death: bool
     call: bool
     journal: bool
+    detail: bool
 
 
 def allowed(viewer: Viewer, case: Case) -> Allowed:
     return Allowed(
         work=may(viewer, "cases.work", case), close=may(viewer, "cases.close", case),
         death=may(viewer, "people.record_death", case), call=may(viewer, "tasks.next_call", case),
-        journal=may(viewer, "journal.see", case),
+        journal=may(viewer, "journal.see", case), detail=viewer.may("cases.detail"),
     )  # fmt: skip
 
 
@@ -94,13 +98,16 @@ def draw(
     rights = allowed(viewer, case)
     links = [
         Link(label, reverse(f"desk:{name}", args=[case.pk]), current=name == tab)
-        for name, label in TABS
-        if name != "case_access" or rights.journal
+        for name, label, needed in TABS
+        if viewer.may(needed) and (name != "case_access" or rights.journal)
     ]
+    days = "days" in SHOWS[viewer.sight]
     head = {
         "case": case, "who": who, "today": today, "now": at, "rights": rights, "tabs": links,
         "state": status_code(case, today), "disease": rule_set(case.disease).label,
-        "course": course(case, today=today, results=results, attempts=attempts), "infectious": infectious(case, today),
+        "course": course(case, today=today, results=results, attempts=attempts) if days else None,
+        "age": age_shown(age_on(case.person.birth_on, case.person.birth_year, today), viewer.sight),
+        "infectious": infectious(case, today) if days else None,
         "results": results, "attempts": attempts,
         "close_form": close_form(case, at), "stay_form": StayForm(), "open": set(forms or {}),
     }  # fmt: skip

@@ -27,7 +27,7 @@ from tracing.messaging.queries import messages_to
 from tracing.tasks.lists import tasks_of
 from tracing.uswds.parts import ChipGroup, Link
 
-SEE = "cases.see"
+SEE, DETAIL = "cases.see", "cases.detail"
 SHOWN = 60
 LOOKS_FOR = timedelta(days=365)
 
@@ -67,7 +67,7 @@ def overview_of(request: HttpRequest, case: Any) -> dict[str, Any]:
 
 
 @require_safe
-@staff(SEE)
+@staff(DETAIL)
 def results(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find(request, pk)
     groups = by_result(results_of(case, viewer_of(request)))
@@ -75,7 +75,7 @@ def results(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff(SEE)
+@staff(DETAIL)
 def contacts(request: HttpRequest, pk: UUID) -> HttpResponse:
     case, viewer = find(request, pk), viewer_of(request)
     exposures = list(named_by(case, viewer)[:500])
@@ -93,7 +93,7 @@ def contacts(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff(SEE)
+@staff(DETAIL)
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find(request, pk)
     said = list(messages_to(case.person_id, viewer_of(request))[:200])
@@ -101,7 +101,7 @@ def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff(SEE)
+@staff(DETAIL)
 def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find(request, pk)
     rows = list(tasks_of(case.person_id)[:100])
@@ -109,7 +109,7 @@ def tasks(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff(SEE)
+@staff("timeline.see")
 def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Who did what when; with the looks for those who may ask about them."""
     case, viewer = find(request, pk), viewer_of(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from tracing.base.sight import SHOWS
 from tracing.cases import review
 from tracing.cases.review import LineView
 from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
@@ -51,9 +53,16 @@ def _row(view: LineView) -> dict[str, Any]:
     }
 
 
+def _must_see_places(request: HttpRequest) -> None:
+    """A home with few residents and its days tell who they are: not for those to whom nobody's town is shown."""
+    if "town" not in SHOWS[viewer_of(request).sight]:
+        raise PermissionDenied
+
+
 @require_safe
 @staff("cases.see")
 def facilities(request: HttpRequest) -> HttpResponse:
+    _must_see_places(request)
     after = key_in(request.GET.get("after", ""))
     found, more = review.lines(viewer_of(request), at=instant_of(request), after=after, size=SIZE)
     context = {
@@ -75,6 +84,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff("cases.see")
 def facility(request: HttpRequest, pk: UUID) -> HttpResponse:
+    _must_see_places(request)
     line = load(review.facility_lines(), request, pk)
     must(request, "cases.see", line)
     viewer = viewer_of(request)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
@@ -13,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tracing.access.viewer import Viewer
+from tracing.base.sight import SHOWS, finds_by
 from tracing.cases import lists
 from tracing.cases.models import Case
 from tracing.desk.cases.record import status_code
@@ -23,6 +26,7 @@ from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.diseases.labels import CLASSIFICATIONS, SCOPES
 from tracing.diseases.ruleset import rule_sets
 from tracing.journal.actions import look
+from tracing.people.rules import age_on, age_shown
 from tracing.uswds.parts import Column
 
 STATES = {"open": gettext_lazy("Open"), "closed": gettext_lazy("Closed")}
@@ -39,9 +43,9 @@ def _asked(request: HttpRequest) -> tuple[lists.CaseFilter, str]:
         state=address.choice(request, "state", STATES), disease=address.choice(request, "disease", rule_sets()),
         classification=address.choice(request, "class", CLASSIFICATIONS), scope=address.choice(request, "scope", SCOPES),
         review=request.GET.get("review") == "1", unit=address.unit(Case, viewer, request.GET.get("unit", "")),
-        name=request.POST.get("name", "").strip()[:120],
+        name=request.POST.get("name", "").strip()[:120] if "name" in finds_by(viewer.sight) else "",
     )  # fmt: skip
-    return asked, address.choice(request, "sort", lists.ORDERS, "name" if asked.name else "-opened")
+    return asked, address.choice(request, "sort", lists.orders(viewer), "name" if asked.name else "-opened")
 
 
 NAMED: Final = 200
@@ -60,12 +64,20 @@ def case_list(request: HttpRequest) -> HttpResponse:
     )
     today = timezone.localdate(instant_of(request))
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
+    days = "days" in SHOWS[viewer.sight]
     rows = [
-        (case, status_code(case, today), small_course(case, today), str(diseases.get(case.disease, case.disease)))
+        (
+            case, status_code(case, today), small_course(case, today) if days else None,
+            str(diseases.get(case.disease, case.disease)), age_words(case, today, viewer),
+        )
         for case in found.rows
-    ]
+    ]  # fmt: skip
+    if request.POST.get("name") and not asked.name:
+        messages.info(request, _("Your role does not show names, so a list cannot be narrowed by one."))
+    by_name = "name" in lists.orders(viewer)
     context: dict[str, Any] = {
-        "rows": rows, "columns": COLUMNS, "sort": sort, "query": address.without_place(request).urlencode(), "name": asked.name,
+        "rows": rows, "columns": COLUMNS if by_name else [Column(COLUMNS[0].label), *COLUMNS[1:]], "may_name": by_name,
+        "sort": sort, "query": address.without_place(request).urlencode(), "name": asked.name,
         "groups": [
             address.group(request, _("State"), "state", STATES, asked.state),
             address.group(request, _("Disease"), "disease", diseases, asked.disease),
@@ -113,6 +125,12 @@ def case_export(request: HttpRequest) -> HttpResponse:
     answer = csv_file(f"cases-{today:%Y-%m-%d}.csv", heads, rows)
     look(actor=viewer.user, at=at, page="case_export", purpose="export", persons=[case.person_id for case in found])
     return answer
+
+
+def age_words(case: Case, today: date, viewer: Viewer) -> str:
+    """How old, for those who see no birth date."""
+    age = age_shown(age_on(case.person.birth_on, case.person.birth_year, today), viewer.sight)
+    return _("%(age)s years") % {"age": age} if age else ""
 
 
 def _state(code: str) -> str:

@@ -23,14 +23,15 @@ from tracing.tasks.models import Task
 def my_day(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not viewer.may("tasks.next_call"):
-        return show(request, "desk/my_day/other.html", {"places": _places(viewer), "now": instant_of(request)}, page="my_day")
+        context: dict[str, Any] = {"places": _places(viewer), "search": viewer.may("people.search"), "now": instant_of(request)}
+        return show(request, "desk/my_day/other.html", context, page="my_day")
     at = instant_of(request)
     hours = agreed(viewer, at=at)
     hand = in_hand(viewer, at=at)
     unfinished = begun(viewer, at=at)
     queue = waiting(viewer, at=at)
     bands = [(_words(code), number) for code, _at_least in BANDS if (number := queue.by_band.get(code, 0))]
-    context: dict[str, Any] = {
+    context = {
         "queue": queue, "agreed": hours, "hand": hand, "unfinished": unfinished, "now": at, "first_name": viewer.name.split(" ")[0],
         "bands": bands,
         "reviews": queue.by_kind.get(Task.Kind.REVIEW, 0), "facilities": queue.by_kind.get(Task.Kind.FACILITY, 0),
@@ -50,7 +51,14 @@ def _places(viewer: Viewer) -> list[tuple[Any, str, str]]:
         "desk:held": _("Reports that could not be filed wait here for somebody to mend and file them."),
         "desk:sources": _("Who sends reports, whether they come as they should, and what is missing in them."),
         "desk:unlisted": _("Reports of conditions that have no rule set here."),
-        "desk:case_list": _("Every case of your departments."),
+        "desk:case_list": _("Every case that you may see."),
+        "desk:task_list": _("Calls and other things to do, with who waits and why."),
+        "desk:matches": _("Reports whose person may be known already: say who it is."),
+        "desk:proposals": _("What reports would change about a case: say whether it holds."),
+        "desk:facilities": _("Homes, schools and workplaces with cases."),
+        "desk:counts": _("Cases by department, disease and week, without anybody's record."),
+        "desk:who_called": _("Somebody calls back: find who tried to reach them, by the number that is calling."),
+        "desk:taken_out": _("Lists that somebody asked to take out as a file, and your own."),
     }
     found = []
     for link in links(viewer, "desk:my_day"):

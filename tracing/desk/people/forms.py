@@ -66,4 +66,7 @@ class SaidForm(forms.Form):
 
 
 def known_as(person: Person) -> dict[str, Any]:
+    """What the form begins with; nothing of what is shown in part only."""
+    if getattr(person, "masked", "") in ("masked", "deidentified"):
+        return {"language": person.language}
     return {"given": person.given, "family": person.family, "birth_on": person.birth_on, "language": person.language}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from tracing.base.sight import SHOWS
 from tracing.cases.dossier import cases_of
 from tracing.contacts.queries import exposed_to, quarantines_of
 from tracing.desk.page import instant_of, load, show, staff, viewer_of
@@ -26,7 +27,7 @@ from tracing.people.actions import record_said
 from tracing.people.death import record_death, take_back_death
 from tracing.people.known import known, may_on, namesakes, persons, sharing
 from tracing.people.models import Person
-from tracing.people.rules import age_on
+from tracing.people.rules import age_on, age_shown
 from tracing.people.settling import settle_apart
 from tracing.tasks.lists import attempts_of
 
@@ -89,11 +90,11 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
     today = timezone.localdate(at)
     all_known = known(who, viewer)
     alike = namesakes(who, viewer)
-    near = sharing(who, viewer)
+    near = sharing(who, viewer) if "reach" in SHOWS[viewer.sight] else []
     addresses = [(one, [EVIDENCE.get(code, code) for code in one.evidence], source(one.source)) for one in all_known.addresses]
     context: dict[str, Any] = {
         "person": who, "who": all_known, "addresses": addresses, "ways": [(way, source(way.source)) for way in all_known.ways],
-        "age": age_on(who.birth_on, who.birth_year, today), "language": language(who.language) if who.language else "",
+        "age": age_shown(age_on(who.birth_on, who.birth_year, today), viewer.sight), "language": language(who.language) if who.language else "",
         "cases": list(cases_of(who.pk, viewer)) if viewer.may("cases.see") else [],
         "exposures": list(exposed_to(who.pk, viewer)[:50]), "quarantines": list(quarantines_of([who.pk], viewer)[:20]),
         "attempts": list(attempts_of([who.pk])[:20]), "alike": [(one, [_why(code) for code in one.reasons]) for one in alike],
