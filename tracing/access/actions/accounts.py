@@ -1,4 +1,4 @@
-"""Accounts: made, closed, signed in to."""
+"""Accounts: made and signed in to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from tracing.access.models import SignIn, User
 from tracing.access.rules import PAUSE, must_pause
 from tracing.base.text import fold
-from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.journal.actions import Actor, action, record
 
 
 class EmailTaken(Exception):
@@ -34,17 +34,6 @@ def add_user(*, email: str, name: str, password: str | None, by: Actor, at: date
     user = User(email=address, name=name.strip(), password=make_password(password), added_at=at)
     user.save(force_insert=True)
     record("user.added", by=by, at=at, subject=("user", user.pk))
-    return user
-
-
-@action
-def close_user(*, user: User, by: Actor, at: datetime) -> User | Unchanged:
-    """Close an account; its open sessions see nothing from the next request on."""
-    if not user.is_active:
-        return UNCHANGED
-    User.objects.filter(pk=user.pk).update(is_active=False, closed_at=at)
-    user.is_active = False
-    record("user.closed", by=by, at=at, subject=("user", user.pk), changed=["is_active"])
     return user
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from tracing.access.models import Membership, Role, User
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
@@ -47,10 +47,12 @@ def grant_membership(
 
 @action
 def end_membership(*, membership: Membership, by: Actor, at: datetime) -> Membership | Unchanged:
-    """End a role now."""
+    """End a role now; one that has not begun is taken back and was never held."""
     if membership.valid_until is not None and membership.valid_until <= at:
         return UNCHANGED
-    Membership.objects.filter(pk=membership.pk).update(valid_until=at)
+    if membership.valid_from >= at:
+        membership.valid_from = at - timedelta(microseconds=1)  # over before this instant: nobody worked under it
     membership.valid_until = at
+    Membership.objects.filter(pk=membership.pk).update(valid_from=membership.valid_from, valid_until=at)
     record("membership.ended", by=by, at=at, subject=("user", membership.user_id), changed=["valid_until"])
     return membership

@@ -1,14 +1,23 @@
-"""Roles: as a profile declares them."""
+"""Roles: as a profile declares them, and those that a state defines itself."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from tracing.access.granting import Granting, given
 from tracing.access.models import Role
 from tracing.access.rules import PERMISSIONS
+from tracing.access.rules.granting import is_powerful, may_define
+from tracing.access.viewer import Viewer
+from tracing.access.words import Refused
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
+from tracing.jurisdictions.models import Unit
+
+DEFINE: Final = "users.define_roles"
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 class UnknownPermission(Exception):
@@ -47,3 +56,82 @@ _OF_A_ROLE: Final[Mapping[str, object]] = {
     "name": "", "description": "", "permissions": (), "sight": "whole", "reach": "unit", "powerful": False, "needs_agreement": False,
 }  # fmt: skip
 """What a profile says of a role, and what holds where it says nothing."""
+
+@action
+def define_role(
+    *,
+    viewer: Viewer,
+    code: str,
+    name: str,
+    description: str,
+    permissions: Sequence[str],
+    sight: str = "whole",
+    reach: str = "unit",
+    needs_agreement: bool = False,
+    by: Actor,
+    at: datetime,
+) -> Role:
+    """Make a role of the state's own. A powerful one waits for a second person before it can be given. Raises Refused.
+
+    It contains no power over others that its maker does not hold.
+    """
+    holds = _of_the_state(viewer, at)
+    chosen = [permission for permission in PERMISSIONS if permission in permissions]
+    if not _CODE.fullmatch(code):
+        raise Refused("code_wrong")
+    if not chosen:
+        raise Refused("no_permissions")
+    beyond = may_define(holds, frozenset(chosen))
+    if beyond:
+        raise Refused("beyond_maker", permissions=", ".join(PERMISSIONS[one] for one in PERMISSIONS if one in beyond))
+    if Role.objects.filter(code=code).exists():
+        raise Refused("code_taken")
+    role = Role(
+        code=code, name=name, description=description, permissions=chosen, sight=sight, reach=reach, needs_agreement=needs_agreement,
+        own=True, made_by=by.id,
+    )  # fmt: skip
+    role.powerful = role.waiting = is_powerful(given(role), whole_state=False)
+    role.save(force_insert=True)
+    record("role.made", by=by, at=at, subject=("role", role.pk), codes={"role": code, "waiting": role.waiting})
+    return role
+
+
+@action
+def confirm_role(*, viewer: Viewer, role: Role, by: Actor, at: datetime) -> Role:
+    """The second person: one who could have made it. Raises Refused."""
+    holds = _of_the_state(viewer, at)
+    row = Role.objects.select_for_update().get(pk=role.pk)
+    if not row.waiting or row.ended_at is not None:
+        raise Refused("answered")
+    if viewer.user == row.made_by:
+        raise Refused("not_a_second")
+    beyond = may_define(holds, frozenset(row.permissions))
+    if beyond:
+        raise Refused("beyond_maker", permissions=", ".join(PERMISSIONS[one] for one in PERMISSIONS if one in beyond))
+    row.waiting, row.confirmed_by = False, by.id
+    row.save(update_fields=["waiting", "confirmed_by"])
+    record("role.confirmed", by=by, at=at, subject=("role", row.pk), codes={"role": row.code})
+    return row
+
+
+@action
+def end_role(*, viewer: Viewer, role: Role, by: Actor, at: datetime) -> Role | Unchanged:
+    """A role of the state's own is given no more, and who holds it may nothing by it from now on. Raises Refused."""
+    _of_the_state(viewer, at)
+    if not role.own:
+        raise Refused("not_own_role")
+    if role.ended_at is not None:
+        return UNCHANGED
+    Role.objects.filter(pk=role.pk).update(ended_at=at)
+    role.ended_at = at
+    record("role.ended", by=by, at=at, subject=("role", role.pk), codes={"role": role.code})
+    return role
+
+
+def _of_the_state(viewer: Viewer, at: datetime) -> frozenset[str]:
+    """What the viewer holds for the whole state, where defining roles is among it."""
+    own = [m for m in Granting(viewer, at).own() if m.unit.kind == Unit.Kind.STATE]
+    holds = frozenset(permission for m in own for permission in m.role.permissions)
+    if DEFINE not in holds:
+        raise Refused("define_not_held")
+    return holds
