@@ -150,13 +150,13 @@ def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> Q
 
 
 OWN: Final = ("residence", "state", "exposed")
-WORKED_ON: Final = ("stay", "transfer", "covering", "break_glass")
+WORKED_ON: Final = ("stay", "covering", "break_glass")
 """Standings by which a unit, or one user, may do as well as see, besides its own. The others only show."""
 
 
 def may_act(viewer: Viewer, permission: str, row: Model) -> bool:
     """Whether the viewer may do something with this row: the permission is held on its unit, for its disease, or on whoever has the
-    person in hand. What only shows a person (shared, school, exposed, referred) lets nobody change anything."""
+    person in hand. What only shows a person (shared, transfer, school, exposed, referred) lets nobody change anything."""
     declaration = declared(type(row))
     unit = getattr(row, declaration.unit, None) if isinstance(declaration, OwnUnit) else None
     disease = str(getattr(row, "disease", ""))

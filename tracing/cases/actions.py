@@ -14,6 +14,7 @@ from tracing.cases.models import Case, Closure, FacilityLine, Interview, Isolati
 from tracing.cases.news import CaseNews
 from tracing.cases.opening import Plan, isolation_dates, isolation_row, plan_person
 from tracing.cases.rules import may_close
+from tracing.cases.sharing import after_closing, go_along
 from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.jurisdictions.models import Town, Unit
@@ -91,6 +92,8 @@ def _write(plan: Plan, news: Sequence[CaseNews], by: Actor, at: datetime) -> Non
     Case.objects.bulk_create(plan.opened)
     Isolation.objects.bulk_create(plan.isolations)
     Closure.objects.bulk_create(plan.closures)
+    if plan.closures:
+        after_closing(cases=[closure.case_id for closure in plan.closures], by=by, at=at)
     Proposal.objects.bulk_create(plan.proposals, ignore_conflicts=True)
     if plan.stop_tasks:
         tasks.stop(tasks=Task.objects.filter(pk__in=plan.stop_tasks), reason="case_changed", by=by, at=at)
@@ -180,6 +183,7 @@ def close_case(*, case: Case, reason: str, note: str = "", well_on: date | None 
 
     `well_on`: since when the person is well, for an isolation without a fixed end; its dates are then made anew.
     """
+    Person.objects.select_for_update().get(pk=case.person_id)  # people before cases, as the filing takes them
     locked = Case.objects.select_for_update(of=("self",)).select_related("isolation", "unit", "task").get(pk=case.pk)
     if locked.closure_id is not None:
         raise CaseAlreadyClosed(str(case.pk))
@@ -202,6 +206,7 @@ def close_case(*, case: Case, reason: str, note: str = "", well_on: date | None 
         tasks.stop(tasks=[locked.task], reason="case_closed", by=by, at=at)
     record("case.closed", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease,
            codes={"reason": reason})  # fmt: skip
+    after_closing(cases=[locked.pk], by=by, at=at)
     return closure
 
 
@@ -250,6 +255,7 @@ def answer_proposal(*, proposal: Proposal, accept: bool, by: Actor, at: datetime
 @action
 def move_case(*, case: Case, unit: UUID, town: UUID | None, by: Actor, at: datetime) -> Case | Unchanged:
     """Another department is responsible from now on; the one before sees the person no longer for this reason."""
+    Person.objects.select_for_update().get(pk=case.person_id)  # people before cases, as the filing takes them
     locked = Case.objects.select_for_update(of=("self",)).select_related("task").get(pk=case.pk)
     if locked.unit_id == unit:
         return UNCHANGED
@@ -261,6 +267,7 @@ def move_case(*, case: Case, unit: UUID, town: UUID | None, by: Actor, at: datet
         move(tasks=[locked.task], unit=unit, by=by, at=at)
     record("case.moved", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease,
            codes={"from": str(before), "to": str(unit)})  # fmt: skip
+    go_along(case=locked, before=before, unit=unit, by=by, at=at)
     locked.refresh_from_db()
     return locked
 

@@ -284,9 +284,12 @@ def give_standings(*, standings: Sequence[NewStanding], by: Actor, at: datetime)
 
 
 @action
-def end_standing(*, person: UUID, unit: UUID, why: str, disease: str, by: Actor, at: datetime) -> int | Unchanged:
-    """A reason to see somebody is over."""
-    standing = Standing.objects.filter(Q(until__isnull=True) | Q(until__gt=at), person=person, unit=unit, why=why, disease=disease)
+def end_standing(
+    *, person: UUID, unit: UUID, why: str, disease: str, open_ended: bool = False, by: Actor, at: datetime
+) -> int | Unchanged:
+    """A reason to see somebody is over. `open_ended`: only one that has no end of its own yet."""
+    lasts = Q(until__isnull=True) if open_ended else Q(until__isnull=True) | Q(until__gt=at)
+    standing = Standing.objects.filter(lasts, person=person, unit=unit, why=why, disease=disease)
     ended = standing.update(until=at)
     if not ended:
         return UNCHANGED

@@ -41,3 +41,25 @@ def add_place(
         "place.added", by=by, at=at, subject=("place", place.id), codes={"kind": kind, "unit": place.unit.code},
     )  # fmt: skip
     return place
+
+
+class NotAnOrganisation(Exception):
+    """Schools and colleges are connected, and units that work."""
+
+
+@action
+def connect_place(*, place: Place, organisation: Unit | None, by: Actor, at: datetime) -> Place | Unchanged:
+    """Say which school or college on this platform the setting is (None: none any more): its liaison sees who belongs to it."""
+    locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    if locked.organisation_id == (organisation.pk if organisation else None):
+        return UNCHANGED
+    if organisation is not None and organisation.kind not in (Unit.Kind.SCHOOL, Unit.Kind.COLLEGE):
+        raise NotAnOrganisation(organisation.code)
+    before = locked.organisation
+    Place.objects.filter(pk=locked.pk).update(organisation=organisation)
+    if before is not None:
+        record("place.disconnected", by=by, at=at, subject=("place", locked.pk), codes={"unit": before.code})
+    if organisation is not None:
+        record("place.connected", by=by, at=at, subject=("place", locked.pk), codes={"unit": organisation.code})
+    locked.organisation = organisation
+    return locked

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from tracing.base.text import fold
 from tracing.places.models import Place
@@ -27,3 +30,27 @@ def named(name: str, limit: int = 20) -> list[Place]:
     """Settings whose name begins with the words given."""
     key = fold(name)
     return list(Place.objects.filter(name_key__startswith=key).order_by("name_key", "id")[:limit]) if key else []
+
+
+def places() -> QuerySet[Place]:
+    """Every setting of the register."""
+    return Place.objects.select_related("unit", "town", "organisation")
+
+
+def connected(kinds: Iterable[str] = ()) -> list[Place]:
+    """Settings that a unit on this platform works at, by name."""
+    rows = places().filter(organisation__isnull=False)
+    wanted = tuple(kinds)
+    return list((rows.filter(kind__in=wanted) if wanted else rows).order_by("name_key", "id")[:1000])
+
+
+def registered(name: str, *, after: UUID | None = None, size: int = 50) -> tuple[list[Place], bool]:
+    """Settings whose name begins so ("": all), by name, after the one of this key; and whether there are more."""
+    rows = places().order_by("name_key", "id")
+    if key := fold(name):
+        rows = rows.filter(name_key__gte=key, name_key__lt=key + "~")
+    start = Place.objects.filter(pk=after).values_list("name_key", "pk").first() if after else None
+    if start is not None:
+        rows = rows.filter(name_key__gte=start[0]).exclude(name_key=start[0], id__lte=start[1])
+    found = list(rows[: size + 1])
+    return found[:size], len(found) > size

@@ -1,4 +1,4 @@
-"""Tasks that go with their person to another unit's list."""
+"""Tasks that go with their person to another unit's list, out of whoever's hand."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
-from tracing.tasks.models import Task
+from tracing.tasks.models import Hold, Task
 
 
 @action
@@ -23,3 +23,18 @@ def move(*, tasks: Sequence[Task], unit: UUID, by: Actor, at: datetime) -> list[
         record("task.moved", by=by, at=at, subject=("task", row.pk), person=row.person_id, disease=row.disease,
                codes={"from": str(before), "to": str(unit)})  # fmt: skip
     return rows
+
+
+@action
+def take_out_of_hand(*, tasks: Sequence[Task], by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """Put tasks that are in somebody's hand back on their list: another unit is responsible from now on."""
+    held = list(
+        Task.objects.select_for_update().filter(pk__in=[task.pk for task in tasks], state=Task.State.HELD).order_by("pk")
+    )
+    if not held:
+        return UNCHANGED
+    Task.objects.filter(pk__in=[row.pk for row in held]).update(state=Task.State.OPEN, held_by=None, held_until=None)
+    Hold.objects.filter(task__in=held).delete()
+    for row in held:
+        record("task.released", by=by, at=at, subject=("task", row.pk), person=row.person_id, disease=row.disease)
+    return held

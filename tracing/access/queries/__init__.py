@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tracing.access.models import User
+from django.db.models import Q
+
+from tracing.access.models import Membership, Role, User
+from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.action import ACTING_ROLE, role
 from tracing.journal.queries import looks_at
+from tracing.jurisdictions.models import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,20 @@ def who_looked(person: UUID, *, since: datetime, limit: int = 200) -> list[Looke
         looks = list(looks_at(person, since=since, limit=limit))
     names = staff_names(look.actor_id for look in looks)
     return [Looked(look.at, names.get(look.actor_id, ""), look.page, look.purpose) for look in looks]
+
+
+def somebody_there(unit: Unit, permission: str, disease: str, *, at: datetime) -> bool:
+    """Whether anybody of the unit itself, or of a region above it, holds the permission for this disease now. The state does not
+    count: it sees without being asked."""
+    rows = Membership.objects.filter(
+        role__permissions__contains=[permission], role__reach=Role.Reach.UNIT, role__ended_at__isnull=True, user__is_active=True,
+        unit__descendant_rows__unit=unit, valid_from__lte=at,
+    ).exclude(valid_until__lte=at)  # fmt: skip
+    rows = rows.filter(Q(role__needs_agreement=False) | Q(agreement_on__isnull=False, trained_on__isnull=False))
+    if unit.kind != Unit.Kind.STATE:
+        rows = rows.exclude(unit__kind=Unit.Kind.STATE)
+    named = Q(diseases__contains=[disease])
+    return rows.filter(named if disease in sensitive_codes() else named | Q(diseases=[])).exists()
 
 
 def staff_names(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -1,6 +1,17 @@
 """Cases and the decisions made about them. A decision is a row."""
 
 from tracing.cases.models.case import Case, Closure, FacilityLine, Interview, Isolation, Proposal
-from tracing.cases.models.sharing import OutOfState, Share, Transfer
+from tracing.cases.models.sharing import Affiliation, OutOfState, Share, Transfer
 
-__all__ = ["Case", "Closure", "FacilityLine", "Interview", "Isolation", "OutOfState", "Proposal", "Share", "Transfer"]
+__all__ = [
+    "Affiliation",
+    "Case",
+    "Closure",
+    "FacilityLine",
+    "Interview",
+    "Isolation",
+    "OutOfState",
+    "Proposal",
+    "Share",
+    "Transfer",
+]

@@ -1,4 +1,4 @@
-"""A case in more than one hand: shared, handed over, sent to another state."""
+"""A case in more than one hand: shared, handed over, sent to another state; and where its person belongs besides."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.db.models import Q
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import ERASE, KEEP
-from tracing.base.visibility import OwnUnit
+from tracing.base.visibility import OwnUnit, ThroughPerson
 from tracing.cases.models.case import Case
-from tracing.jurisdictions.models import Unit
+from tracing.jurisdictions.models import Town, Unit
 from tracing.people.fields import FiledOn, PersonField
+from tracing.places.models import Place
 
 
 class Share(Row):
@@ -65,6 +66,11 @@ class Transfer(Row):
         WITHDRAWN = "withdrawn", "taken back by the sender"
         RETURNED = "returned", "given back after it was accepted"
 
+    class Kind(models.TextChoices):
+        FOLLOW_UP = "follow_up", "followed there from now on, counted where it was"
+        RESIDENCE = "residence", "lives there: counted and followed there"
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FOLLOW_UP)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="transfers")
     person = PersonField(on_merge="move")
     filed_on = FiledOn("person")
@@ -74,6 +80,10 @@ class Transfer(Row):
     """To whom."""
     duty_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
     """The state's list that it went to because nobody answered."""
+    town = models.ForeignKey(Town, on_delete=models.PROTECT, null=True, related_name="+")
+    """Of residence, as the sender says; only where the residence was wrong."""
+    from_town = models.ForeignKey(Town, on_delete=models.PROTECT, null=True, related_name="+")
+    """Of residence before, so that it can be turned back."""
     why = models.CharField(max_length=200)
     state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
     offered_at = models.DateTimeField()
@@ -92,8 +102,8 @@ class Transfer(Row):
     visibility = OwnUnit("cases.see", also="from_unit_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id case person filed_on disease from_unit unit duty_unit state offered_at offered_by due_at escalated_at answered_at"
-            " answered_by ended_at".split(),
+            "id kind case person filed_on disease from_unit unit duty_unit town from_town state offered_at offered_by due_at"
+            " escalated_at answered_at answered_by ended_at".split(),
             KEEP,
         ),
         "why": ERASE, "answer_note": ERASE,
@@ -159,3 +169,37 @@ class OutOfState(Row):
             )
         ]
         indexes = [models.Index(fields=["unit", "-at"], name="out_of_state_unit")]
+
+
+class Affiliation(Row):
+    """A person attends, lives or works at a setting of the register, as somebody said or an address shows."""
+
+    class How(models.TextChoices):
+        ATTENDS = "attends", "attends it"
+        LIVES = "lives", "lives there"
+        WORKS = "works", "works there"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="affiliations")
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    disease = models.CharField(max_length=40)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    how = models.CharField(max_length=8, choices=How)
+    source = models.CharField(max_length=20)
+    """"interview", "report", "staff"."""
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    # A school's liaison is not told of the other school.
+    visibility = ThroughPerson("cases.detail", disease="disease")
+    personal = dict.fromkeys("id case person filed_on disease place how source at by ended_at ended_by".split(), KEEP)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["case", "place"], condition=Q(ended_at__isnull=True), name="affiliated_once")
+        ]
+        indexes = [models.Index(fields=["place"], name="affiliation_place", condition=Q(ended_at__isnull=True))]
