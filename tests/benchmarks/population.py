@@ -116,10 +116,10 @@ _STATEMENTS: Final = (
     " FROM seed JOIN seed_town t ON t.at = place",
     "INSERT INTO people_standing (id, person_id, filed_on, unit_id, why, disease, sensitive, since)"
     " SELECT gen_random_uuid(), person, person, t.unit, 'residence', 'covid19', false, %(at)s FROM seed JOIN seed_town t ON t.at = place",
-    # Every two hundredth is lent to New Haven: what a department shares with another.
+    # Every thousandth lives in Hartford and is lent to New Haven: what departments share.
     "INSERT INTO people_standing (id, person_id, filed_on, unit_id, why, disease, sensitive, since)"
     " SELECT gen_random_uuid(), person, person, u.id, 'shared', 'covid19', false, %(at)s"
-    " FROM seed CROSS JOIN jurisdictions_unit u WHERE n %% 200 = 0 AND u.code = 'new-haven'",
+    " FROM seed CROSS JOIN jurisdictions_unit u WHERE n %% 1000 = 50 AND u.code = 'new-haven'",
     "INSERT INTO cases_case (id, person_id, filed_on, disease, episode, unit_id, follow_unit_id, town_id, classification,"
     " classification_rule, scope, scope_rule, scope_reason, first_positive_on, last_positive_on, setting, facts, needs_review, opened_at,"
     " sort_key, closure_id, task_id) SELECT the_case, person, person, 'covid19', 1, t.unit, t.unit, t.town, 'confirmed', 'covid19/CSTE-20-02',"

@@ -7,7 +7,7 @@ are read from the row, so that no name stands in an address. Counts are exact to
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
@@ -15,8 +15,9 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 
 from tracing.access.viewer import Viewer
-from tracing.access.visibility import declared, own_rows, visible_to
+from tracing.access.visibility import declared, lent_rows, own_rows, visible_to
 from tracing.base.visibility import OwnUnit
+from tracing.journal.action import ACTING_ROLE, role
 
 M = TypeVar("M", bound=Model)
 
@@ -69,25 +70,31 @@ def listing(
     *,
     size: int,
     unit: UUID | None = None,
-    lent: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
+    lent: bool = False,
     after: UUID | None = None,
     before: UUID | None = None,
 ) -> Listing[M]:
     """A page of the filtered rows that the viewer may see: of their own units, and with `lent` of what others lend them.
 
-    `unit` narrows to one of them (None of theirs: nothing). `lent` makes the second arm from the rows; it must give rows of other
-    units only, and few. `after` and `before` are keys of rows that the viewer has seen.
+    `unit` narrows to one of them (None of theirs: nothing). `after` and `before` are keys of rows that the viewer has seen.
     """
-    arms = _arms(rows, viewer, unit, lent)
+    arms = _arms(rows, viewer, unit)
+    others = lent and unit is None and own_units(rows.model, viewer) is not None
     anchor = after or before
     start = None if anchor is None else _values(rows.model, order, anchor)
     backward = before is not None and after is None
     wanted = order.reversed() if backward else order
-    found = _merge([_slice(arm, wanted, start, size + 1) for arm in arms], wanted)[: size + 1]
+    slices = [_slice(arm, wanted, start, size + 1) for arm in arms]
+    if others:
+        slices.append(_lent_slice(rows, viewer, wanted, start, size + 1))
+    found = _merge(slices, wanted)[: size + 1]
     beyond, shown = len(found) > size, found[:size]
     if backward:
         shown.reverse()
-    count = min(EXACT + 1, sum(arm.order_by()[: EXACT + 1].count() for arm in _whole(rows, viewer, unit, lent)))
+    count = sum(arm.order_by()[: EXACT + 1].count() for arm in _whole(rows, viewer, unit))
+    if others and count <= EXACT:
+        with role(ACTING_ROLE):
+            count += sum(arm.order_by()[: EXACT + 1].count() for arm in lent_rows(rows, viewer))
     return Listing(
         rows=shown,
         more=(start is not None) if backward else beyond,
@@ -98,38 +105,42 @@ def listing(
 
 
 def all_of(
-    rows: QuerySet[M],
-    viewer: Viewer,
-    order: Order,
-    *,
-    most: int,
-    unit: UUID | None = None,
-    lent: Callable[[QuerySet[M]], QuerySet[M]] | None = None,
+    rows: QuerySet[M], viewer: Viewer, order: Order, *, most: int, unit: UUID | None = None, lent: bool = False
 ) -> list[M]:
     """The first `most` rows in order: for taking a list out as a file."""
-    return _merge([_slice(arm, order, None, most) for arm in _arms(rows, viewer, unit, lent)], order)[:most]
+    slices = [_slice(arm, order, None, most) for arm in _arms(rows, viewer, unit)]
+    if lent and unit is None and own_units(rows.model, viewer) is not None:
+        slices.append(_lent_slice(rows, viewer, order, None, most))
+    return _merge(slices, order)[:most]
 
 
-def _arms(
-    rows: QuerySet[M], viewer: Viewer, unit: UUID | None, lent: Callable[[QuerySet[M]], QuerySet[M]] | None
-) -> list[QuerySet[M]]:
+def _arms(rows: QuerySet[M], viewer: Viewer, unit: UUID | None) -> list[QuerySet[M]]:
     own = own_units(rows.model, viewer)
-    every, rows = rows, own_rows(rows, viewer)
+    rows = own_rows(rows, viewer)
     if unit is not None:
         return [rows.filter(unit=unit)] if own is None or unit in own else []
     if own is None:
         return [rows]
-    arms = [rows.filter(unit=one) for one in sorted(own)] if len(own) <= _ARMS_AT_MOST else [rows.filter(unit__in=own)]
-    return [*arms, visible_to(lent(every), viewer)] if lent else arms
+    return [rows.filter(unit=one) for one in sorted(own)] if len(own) <= _ARMS_AT_MOST else [rows.filter(unit__in=own)]
 
 
-def _whole(
-    rows: QuerySet[M], viewer: Viewer, unit: UUID | None, lent: Callable[[QuerySet[M]], QuerySet[M]] | None
-) -> list[QuerySet[M]]:
+def _whole(rows: QuerySet[M], viewer: Viewer, unit: UUID | None) -> list[QuerySet[M]]:
     own = own_units(rows.model, viewer)
     if unit is not None or own is None:
-        return _arms(rows, viewer, unit, lent)
-    return [own_rows(rows, viewer).filter(unit__in=own), *([visible_to(lent(rows), viewer)] if lent else [])]
+        return _arms(rows, viewer, unit)
+    return [own_rows(rows, viewer).filter(unit__in=own)]
+
+
+def _lent_slice(rows: QuerySet[M], viewer: Viewer, order: Order, start: tuple[Any, UUID] | None, size: int) -> list[M]:
+    """The other arm. Whom others lend lies scattered over their units: the keys are found under the acting role, where no policy asks
+    each of thousands of rows anew, and only those that are shown are read, under both locks."""
+    with role(ACTING_ROLE):
+        keys = [
+            key
+            for arm in lent_rows(rows.prefetch_related(None), viewer)
+            for key in _ordered(arm, order, start)[:size].values_list("pk", flat=True)
+        ]
+    return _slice(visible_to(rows.filter(pk__in=keys), viewer), order, None, size) if keys else []
 
 
 def _values(model: type[Model], order: Order, key: UUID) -> tuple[Any, UUID] | None:
@@ -138,6 +149,10 @@ def _values(model: type[Model], order: Order, key: UUID) -> tuple[Any, UUID] | N
 
 
 def _slice(rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None, size: int) -> list[M]:
+    return list(_ordered(rows, order, start)[:size])
+
+
+def _ordered(rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None) -> QuerySet[M]:
     if start is not None:
         value, key = start
         beyond, behind = ("lt" if order.down else "gt"), ("lt" if order.key_down else "gt")
@@ -145,7 +160,7 @@ def _slice(rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None, size
             Q(**{f"{order.column}__{beyond}e": value}),
             Q(**{f"{order.column}__{beyond}": value}) | Q(**{f"id__{behind}": key}),
         )
-    return list(rows.order_by(*order.fields)[:size])
+    return rows.order_by(*order.fields)
 
 
 class _Turned:

@@ -18,6 +18,9 @@ from tracing.diseases.conditions import sensitive_codes
 
 M = TypeVar("M", bound=Model)
 
+OWN: Final = ("residence", "state", "exposed")
+"""Reasons that make a person the unit's own; by the others somebody is lent to it."""
+
 EVERY: Final = ~Q(pk__in=[])
 """Every row. An empty Q would vanish when it is joined with another by "or"."""
 
@@ -53,6 +56,24 @@ def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
         raise TypeError(f"{rows.model.__name__} is no list of units")
     own = _own_units(replace(declaration, person=""), viewer)
     return _not_hidden(rows.filter(own), declaration.person, "record", viewer)
+
+
+def lent_rows(rows: QuerySet[M], viewer: Viewer) -> list[QuerySet[M]]:
+    """Of a list's rows of other units those that a unit of the viewer, and those that the viewer alone, was lent: for any reason but
+    living there and having been exposed to somebody who does. To be asked under the acting role, for keys (`access.listing`).
+
+    Two questions and not one with an "or": each begins at the few standings, by an index of their own.
+    """
+    declaration = declared(rows.model)
+    if not isinstance(declaration, OwnUnit) or not declaration.person or declaration.permission in viewer.everywhere:
+        return []
+    person, disease, permission = declaration.person, declaration.disease, declaration.permission
+    rows = rows.exclude(**{f"{declaration.unit}__in": viewer.units.get(permission, frozenset())})
+    rows = _not_hidden(rows, person, "record", viewer)
+    standings, about = _standings_of(person, disease)
+    whole_unit = standings.filter(_scope("unit_id", about, permission, viewer), user__isnull=True).exclude(why__in=OWN)
+    alone = standings.filter(_personal(about, permission, viewer), user_id=viewer.user)
+    return [rows.filter(Exists(one)) for one in (whole_unit, alone)]
 
 
 def _own_units(declared: OwnUnit, viewer: Viewer) -> Q:
@@ -108,16 +129,20 @@ def _through(permission: str, person: str, disease: str, viewer: Viewer) -> Q:
 
 def _standing(person: str, disease: str, permission: str, viewer: Viewer) -> Exists:
     """Whether a standing of the row's person, for its disease, is held by a unit of the viewer, or by the viewer alone."""
-    standings = _standings().filter(Q(until__isnull=True) | Q(until__gt=Now()), person_id=OuterRef(person), since__lte=Now())
-    if disease:
-        own = NullIf(OuterRef(disease), Value(""), output_field=CharField())
-        standings = standings.alias(about=Coalesce(own, F("disease"), output_field=CharField()))
-        standings, about = standings.filter(Q(disease="") | Q(disease=F("about"))), "about"
-    else:
-        about = "disease"
+    standings, about = _standings_of(person, disease)
     whole_unit = Q(user__isnull=True) & _scope("unit_id", about, permission, viewer)
     alone = Q(user_id=viewer.user) & _personal(about, permission, viewer)
     return Exists(standings.filter(whole_unit | alone))
+
+
+def _standings_of(person: str, disease: str) -> tuple[QuerySet[Any], str]:
+    """Standings that hold now of the row's person, for its disease; and the column with the disease that it is about."""
+    standings = _standings().filter(Q(until__isnull=True) | Q(until__gt=Now()), person_id=OuterRef(person), since__lte=Now())
+    if not disease:
+        return standings, "disease"
+    own = NullIf(OuterRef(disease), Value(""), output_field=CharField())
+    standings = standings.alias(about=Coalesce(own, F("disease"), output_field=CharField()))
+    return standings.filter(Q(disease="") | Q(disease=F("about"))), "about"
 
 
 def _personal(disease: str, permission: str, viewer: Viewer) -> Q:
@@ -149,7 +174,6 @@ def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> Q
     return rows.exclude(**{f"{person}__in": hidden})
 
 
-OWN: Final = ("residence", "state", "exposed")
 WORKED_ON: Final = ("stay", "covering", "break_glass")
 """Standings by which a unit, or one user, may do as well as see, besides its own. The others only show."""
 

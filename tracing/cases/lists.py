@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 
 from tracing.access.listing import Listing, Order, all_of, listing, own_units
 from tracing.access.viewer import Viewer
 from tracing.base.sight import finds_by
 from tracing.base.text import fold
 from tracing.cases.models import Case, Interview
-from tracing.people.models import Standing
 
 ORDERS: Final[Mapping[str, Order]] = {
     "-opened": Order("opened", "opened_at", down=True, key_down=True),
@@ -32,13 +30,6 @@ def orders(viewer: Viewer) -> Mapping[str, Order]:
     if "name" in finds_by(viewer.sight):
         return ORDERS
     return {code: order for code, order in ORDERS.items() if order.column != "sort_key"}
-
-
-OWN: Final = ("residence", "state", "exposed")
-"""Why a case of another unit stands in one's own list: the person stays here, or was shared. Others are found from their person."""
-
-LENT_AT_MOST: Final = 5000
-"""More people than this lent to one viewer are no list but a department: the newest are found from their persons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +56,14 @@ def page(
     """A page of the cases that the viewer may see, with what a row shows."""
     return listing(
         _rows(_seen(asked, viewer)), viewer, orders(viewer).get(sort, _FIRST), size=size, unit=asked.unit,
-        lent=_lent(viewer), after=after, before=before,
+        lent=True, after=after, before=before,
     )  # fmt: skip
 
 
 def taken_out(asked: CaseFilter, viewer: Viewer, *, sort: str, most: int) -> list[Case]:
     """The same list as a whole, its first `most` rows."""
     rows = _rows(_seen(asked, viewer))
-    return all_of(rows, viewer, orders(viewer).get(sort, _FIRST), most=most, unit=asked.unit, lent=_lent(viewer))
+    return all_of(rows, viewer, orders(viewer).get(sort, _FIRST), most=most, unit=asked.unit, lent=True)
 
 
 _FIRST: Final = ORDERS["-opened"]
@@ -102,24 +93,6 @@ def _beginning(name: str) -> str:
     """"Smi" or "Smith, Jo" as the sort key begins: folded family, two blanks, folded given name."""
     family, comma, given = name.partition(",")
     return f"{fold(family)}  {fold(given)}".rstrip() if comma else fold(family)
-
-
-def _lent(viewer: Viewer) -> Callable[[QuerySet[Case]], QuerySet[Case]] | None:
-    units = own_units(Case, viewer)
-    if units is None:
-        return None
-    standing = Standing.objects.filter(
-        Q(until__isnull=True) | Q(until__gt=Now()), Q(unit__in=units, user=None) | Q(user=viewer.user), since__lte=Now()
-    ).exclude(why__in=OWN)
-
-    # Few, and found by an index of their own: told to the database as keys, not as a question that it would ask of every standing.
-    people = list(standing.values_list("person_id", flat=True)[:LENT_AT_MOST])
-
-    def lent(rows: QuerySet[Case]) -> QuerySet[Case]:
-        same = standing.filter(Q(disease="") | Q(disease=OuterRef("disease")), person=OuterRef("person"))
-        return rows.filter(Exists(same), person__in=people).exclude(unit__in=units)
-
-    return lent
 
 
 @dataclass(frozen=True, slots=True)
