@@ -17,7 +17,7 @@ help: ## this list
 demo: setup assets ## try it out: own database, made-up people, web server (REPORTS=folder files yours, PORT=8000)
 	@$(BIN)/contact demo $(if $(REPORTS),--reports "$(REPORTS)") $(if $(PORT),--port "$(PORT)")
 
-test: lint assets ## everything that CI runs; brings up its own database (ARGS=… goes to pytest)
+test: lint assets build/provider/stamp ## everything that CI runs; brings up its own database (ARGS=… goes to pytest)
 	$(BIN)/python -m pytest -q $(ARGS)
 
 lint: dev ## style, types, floors, migrations
@@ -57,6 +57,10 @@ assets: build/assets.json ## page assets, from packages
 
 build/assets.json: config/commands/assets.py requirements/assets.txt | .venv/.run
 	@$(BIN)/contact assets
+	@touch $@
+
+build/provider/stamp: tests/provider/package-lock.json tests/provider/fetch.py requirements/assets.txt | .venv/.dev
+	@$(BIN)/python -m tests.provider.fetch
 	@touch $@
 
 requirements: dev ## after a change of pyproject.toml: pin everything anew (needs uv)

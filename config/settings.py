@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.database import database_for
 from config.logs import logging_settings
+from config.provider import provider_from_environment, without_provider_from_environment
 from tracing.base.settings import SettingWrong, env_bool, env_int, env_list, env_secret, env_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -147,6 +148,8 @@ DEMO_ACCOUNTS = "config.demo.staff.SIGN_INS" if DEMO else ""
 SESSION_ENGINE = "tracing.access.sessions"
 SESSION_COOKIE_NAME = "contact" if DEMO else "__Host-contact"
 SESSION_COOKIE_AGE = 60 * env_int("CONTACT_SESSION_MINUTES", 12 * 60 if DEMO else 60, least=5)
+# However busy: at the end of a working day everybody signs in again.
+SESSION_HOURS = env_int("CONTACT_SESSION_HOURS", 24 if DEMO else 12, least=1, most=168)
 # The time runs from the last page, not from signing in.
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SECURE = not DEMO
@@ -158,6 +161,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 # Notices live in the session: a cookie would carry their words through the browser.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# The organisation's own provider of sign-ins, if one is set up; and who may come in without it.
+PROVIDER = provider_from_environment(demo=DEMO)
+WITHOUT_PROVIDER = without_provider_from_environment()
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},

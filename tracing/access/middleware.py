@@ -58,13 +58,15 @@ def one_transaction(get_response: View) -> View:
         request.at = timezone.now()  # type: ignore[attr-defined]
         if _marked(request, "own_transactions"):
             # Nothing below may take such a request for a signed-in user's.
-            request.COOKIES = {}
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             return get_response(request)
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         before = getattr(connection, "contact_role", "")
         with transaction.atomic():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('role', %s, true), set_config('app.session', %s, true)", [DOOR_ROLE, session[:64]])
+                cursor.execute(
+                    "SELECT set_config('role', %s, true), set_config('app.session', %s, true)", [DOOR_ROLE, session[:64]]
+                )
             connection.contact_role = DOOR_ROLE  # type: ignore[attr-defined]
             try:
                 response = get_response(request)

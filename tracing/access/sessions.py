@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
@@ -29,4 +31,18 @@ class SessionStore(DatabaseStore):
         user = data.get(SESSION_KEY)
         session.user_id = UUID(user) if user else None  # type: ignore[attr-defined]
         session.hat_id = self.hat  # type: ignore[attr-defined]
+        if data.get("started"):
+            session.started_at = datetime.fromisoformat(data["started"])  # type: ignore[attr-defined]
+        session.address, session.browser = data.get("address"), data.get("browser", "")  # type: ignore[attr-defined]
         return session  # type: ignore[return-value]
+
+    def get_expiry_date(self, **kwargs: Any) -> datetime:
+        """After so long without a page, and at the end of the hours since signing in, whichever is sooner."""
+        idle = super().get_expiry_date(**kwargs)
+        started = self.get("started")
+        return min(idle, datetime.fromisoformat(started) + timedelta(hours=settings.SESSION_HOURS)) if started else idle
+
+    def get_expiry_age(self, **kwargs: Any) -> int:
+        """The same in seconds from now."""
+        idle = super().get_expiry_age(**kwargs)
+        return idle + int((self.get_expiry_date(**kwargs) - super().get_expiry_date(**kwargs)).total_seconds())

@@ -34,6 +34,7 @@ PLACES: Final = (
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
+    Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
 )
 

@@ -1,6 +1,6 @@
 """Every change to staff and what they may do."""
 
-from tracing.access.actions.accounts import EmailTaken, SignInRefused, add_user, sign_in
+from tracing.access.actions.accounts import EmailTaken, add_user
 from tracing.access.actions.granting import Granted, confirm_grant, end_grant, grant, note_training, refuse_grant
 from tracing.access.actions.hats import choose_hat
 from tracing.access.actions.inviting import (
@@ -18,6 +18,8 @@ from tracing.access.actions.memberships import end_membership, grant_membership
 from tracing.access.actions.reviewing import close_review, decide_review, open_reviews, take_out_review, take_out_roles
 from tracing.access.actions.roles import UnknownPermission, confirm_role, define_role, end_role, load_roles
 from tracing.access.actions.sheet import NewStaff, Outcome, invite_staff
+from tracing.access.entry.actions import sign_in
+from tracing.access.entry.queries import SignInRefused
 from tracing.access.words import Refused
 
 __all__ = [

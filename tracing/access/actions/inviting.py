@@ -12,9 +12,9 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from tracing.access.entry.rules import PAIR_PAUSE
 from tracing.access.granting import Granting, holds_power
 from tracing.access.models import Invitation, Session, SignIn, User
-from tracing.access.rules import PAUSE
 from tracing.access.rules.reviewing import INVITATION_LASTS, LINK_REFUSALS
 from tracing.access.viewer import Viewer
 from tracing.access.words import Refused
@@ -98,7 +98,7 @@ def confirm_link(*, viewer: Viewer, invitation: Invitation, by: Actor, at: datet
 def use_link(*, key: str, password: str, address: str | None, by: Actor, at: datetime) -> User | LinkRefused:
     """Set the password of the account to which the link leads. A link opens once; all sessions of the account end."""
     digest = hashlib.sha256(b"link").hexdigest()
-    if SignIn.objects.filter(account_digest=digest, address=address, succeeded=False, at__gt=at - PAUSE).count() >= LINK_REFUSALS:
+    if SignIn.objects.filter(account_digest=digest, address=address, succeeded=False, at__gt=at - PAIR_PAUSE).count() >= LINK_REFUSALS:
         return LinkRefused(pause=True)
     row = (
         Invitation.objects.select_for_update(of=("self",)).select_related("user")

@@ -12,16 +12,20 @@ from tracing.access.models.granting import (
     ReviewLine,
     UnknownGroup,
 )
+from tracing.access.models.signing import Factor, Identity, RecoveryCode
 
 __all__ = [
     "AccessReview",
     "ClientKey",
     "Coverage",
     "ExportRequest",
+    "Factor",
     "GrantProposal",
     "GroupMapping",
+    "Identity",
     "Invitation",
     "Membership",
+    "RecoveryCode",
     "ReviewLine",
     "Role",
     "Session",

@@ -159,11 +159,13 @@ class Session(AbstractBaseSession):
     """The one membership under which its user works at present; none: all of them together."""
     started_at = models.DateTimeField(db_default=Now())
     address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=40, blank=True)
+    """What its owner recognises it by: "Firefox, Windows"."""
 
     visibility = Hidden("read by the sign-in machinery alone; policies ask it through a definer function")
     personal = {
         "session_key": ERASE, "session_data": ERASE, "expire_date": KEEP, "user": KEEP, "hat": KEEP, "started_at": KEEP,
-        "address": BLUR,
+        "address": BLUR, "browser": KEEP,
     }  # fmt: skip
 
     @classmethod
@@ -183,16 +185,18 @@ class SignIn(Row):
     at = models.DateTimeField()
     succeeded = models.BooleanField()
     method = models.CharField(max_length=12, default="password")
-    """"password", "provider", "passkey"."""
+    """"password", "provider", "passkey"; "confirm" shows once more who it is."""
     factor = models.CharField(max_length=12, blank=True)
-    """"totp", "passkey", "recovery", "provider": what vouched besides; "" nothing."""
+    """"app", "passkey", "recovery", "provider": what vouched besides; "" nothing."""
     refused_for = models.CharField(max_length=40, blank=True)
-    """Code of why it was refused."""
+    """Code of why it was refused; "unfinished" while the second factor is still asked for."""
+    forgiven_at = models.DateTimeField(null=True)
+    """When somebody ended the wait to which this refusal counted."""
 
     visibility = OwnRow()
     personal = {
         "id": KEEP, "user": KEEP, "account_digest": ERASE, "address": BLUR, "at": KEEP, "succeeded": KEEP, "method": KEEP,
-        "factor": KEEP, "refused_for": KEEP,
+        "factor": KEEP, "refused_for": KEEP, "forgiven_at": KEEP,
     }  # fmt: skip
 
     class Meta:

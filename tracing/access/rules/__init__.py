@@ -1,11 +1,10 @@
-"""Permissions, how guessing is slowed down, and what somebody's groups give. Pure."""
+"""Permissions, and what somebody's groups give. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -36,6 +35,7 @@ PERMISSIONS: Final = {
     "intake.sources": "See who sends, and mend what keeps a sender's reports waiting",
     "diseases.unlisted": "See reports of conditions that have no rule set here",
     "users.administer": "Make accounts, grant roles, review them",
+    "users.lift_waits": "See which accounts of the unit wait after wrong passwords, and end the wait",
     "users.define_roles": "Define roles of the state's own",
     "users.directory": "Connect an organisation's directory: keys, groups",
     "units.administer": "Close and merge units, say who covers whom",
@@ -44,15 +44,6 @@ PERMISSIONS: Final = {
     "audit.see": "See the journal's entries and looks without anybody's record, and take them out",
 }
 """Every permission there is, in words for an auditor."""
-
-REFUSALS_UNTIL_PAUSE: Final = 5
-PAUSE: Final = timedelta(minutes=5)
-
-
-def must_pause(refusals_within_pause: int) -> bool:
-    """Whether another attempt on this account from this address has to wait. Counted per account and address together, so that
-    a stranger elsewhere cannot keep the owner out."""
-    return refusals_within_pause >= REFUSALS_UNTIL_PAUSE
 
 
 @dataclass(frozen=True, slots=True)

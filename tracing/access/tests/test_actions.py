@@ -22,8 +22,8 @@ from tracing.access.actions import (
     load_roles,
     sign_in,
 )
+from tracing.access.entry.rules import PAIR_PAUSE
 from tracing.access.models import Membership, Role, Session, SignIn, User
-from tracing.access.rules import PAUSE
 from tracing.access.viewer import NOBODY, viewer
 from tracing.journal.actions import Unchanged
 from tracing.journal.actor import Actor, job
@@ -212,7 +212,7 @@ def test_who_guesses_pauses_and_nobody_else_does(dana: User) -> None:
 def test_the_pause_ends_by_itself(dana: User) -> None:
     for _ in range(5):
         attempt("wrong")
-    minutes = PAUSE.total_seconds() / 60
+    minutes = PAIR_PAUSE.total_seconds() / 60
     assert attempt(minutes=minutes - 0.1) == SignInRefused(pause=True)
     assert attempt(minutes=minutes) == dana
 

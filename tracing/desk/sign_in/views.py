@@ -1,25 +1,27 @@
-"""In and out. What is wrong with a sign-in is never told more exactly than that it is wrong."""
+"""In and out. What is wrong with a password is never told more exactly than that it is wrong."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tracing.access import actions as access
+from tracing.access.entry import actions as access
+from tracing.access.entry.queries import SignInRefused
 from tracing.access.middleware import at_the_door
 from tracing.access.request import instant_of
+from tracing.desk.sign_in.entry import PAGE, address_of, demanded, go_on, site_of, target_of
 from tracing.desk.sign_in.forms import SignInForm
-from tracing.journal.actor import Actor
-
-PAGE = Actor("machine", None, "sign-in page")
+from tracing.desk.sign_in.problems import Problem
 
 
 @at_the_door
@@ -27,28 +29,27 @@ PAGE = Actor("machine", None, "sign-in page")
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    target = _safe(request)
+    target = target_of(request)
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(target)
-        return _page(request, SignInForm(), target)
+        return way_in(request, SignInForm(), target)
+    if without_provider() == "nobody":
+        return way_in(request, SignInForm(), target, status=403)
     form = SignInForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, target, status=422)
+        return way_in(request, form, target, status=422)
     user = access.sign_in(
-        email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=_address(request),
-        by=PAGE, at=instant_of(request),
+        email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=address_of(request),
+        demand=demanded(), administrators=without_provider() == "administrators", by=PAGE, at=instant_of(request),
     )  # fmt: skip
-    if isinstance(user, access.SignInRefused):
-        form.add_error(
-            None,
-            _("Too many attempts. Wait five minutes, then try again.")
-            if user.pause
-            else _("This address and password do not belong together."),
-        )
-        return _page(request, form, target, status=422)
-    auth.login(request, user)
-    return HttpResponseRedirect(target)
+    if isinstance(user, SignInRefused):
+        form.add_error(None, refusal(user))
+        answer = way_in(request, form, target, status=429 if user.wait else 422)
+        if user.wait:
+            answer["Retry-After"] = str(user.wait)
+        return answer
+    return go_on(request, user, method="password", vouched=False, target=target)
 
 
 @at_the_door
@@ -58,24 +59,42 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGOUT_REDIRECT_URL)
 
 
-def _page(request: HttpRequest, form: SignInForm, target: str, status: int = 200) -> HttpResponse:
+def refusal(refused: SignInRefused) -> str:
+    """What the page says; the same whether or not there is such an account."""
+    if refused.wait:
+        return ngettext(
+            "Many accounts were tried from your network. Wait %(seconds)d second, then try again. If this is your office, tell whoever"
+            " administers accounts.",
+            "Many accounts were tried from your network. Wait %(seconds)d seconds, then try again. If this is your office, tell whoever"
+            " administers accounts.",
+            refused.wait,
+        ) % {"seconds": refused.wait}
+    if refused.pause:
+        return _(
+            "Too many attempts. Wait five minutes, then try again. Whoever administers accounts can end the wait; another way to sign"
+            " in is open."
+        )
+    return _("This address and password do not belong together.")
+
+
+def without_provider() -> str:
+    """Who may come in without the provider, by password or passkey: "everybody", "administrators" or "nobody". Where one is set up,
+    somebody who left is out when the provider says so; their passkey must not open another door."""
+    return str(settings.WITHOUT_PROVIDER) if settings.PROVIDER else "everybody"
+
+
+def way_in(
+    request: HttpRequest, form: SignInForm, target: str, *, problem: Problem | None = None, status: int = 200
+) -> HttpResponse:
+    """The one entry, with every way that is open."""
     accounts = import_string(settings.DEMO_ACCOUNTS) if settings.DEMO and settings.DEMO_ACCOUNTS else []
-    return render(
-        request, "desk/sign_in.html",
-        {"form": form, "next": "" if target == settings.LOGIN_REDIRECT_URL else target, "demo_accounts": accounts},
-        status=status,
-    )  # fmt: skip
-
-
-def _safe(request: HttpRequest) -> str:
-    """Where to go afterwards: a page of ours, or the first one."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if ours and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
-
-
-def _address(request: HttpRequest) -> str | None:
-    """Of the browser; behind a proxy, the last address that the proxy itself wrote."""
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or None
-    return request.META.get("REMOTE_ADDR") or None
+    context: dict[str, Any] = {
+        "form": form,
+        "next": "" if target == settings.LOGIN_REDIRECT_URL else target,
+        "demo_accounts": accounts,
+        "provider": settings.PROVIDER,
+        "without": without_provider(),
+        "passkeys": site_of(request).usable and without_provider() != "nobody",
+        "problem": problem,
+    }
+    return render(request, "desk/sign_in.html", context, status=status)

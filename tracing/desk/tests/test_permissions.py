@@ -18,11 +18,34 @@ from tracing.desk.urls import urlpatterns
 from tracing.journal.models import Look
 
 WHO: Final = ("tracer", "supervisor", "state_epidemiologist", "interface_manager", "administrator", "elsewhere")
-PUBLIC: Final = {"sign_in": "the way in", "sign_out": "leaving needs no permission"}
+PUBLIC: Final = {
+    "sign_in": "the way in",
+    "sign_out": "leaving needs no permission",
+    "sign_in_second": "the second step of the way in: leads back to the first without it",
+    "passkey_ask": "a question for the browser, the same for everybody",
+    "passkey_in": "the way in by passkey",
+    "provider_go": "the way to the provider",
+    "provider_back": "the way back from the provider",
+    "provider_in": "the last step from the provider, with a pass that is good once",
+}
 NOBODY: Final = UUID(int=7)
 
 MATRIX: Final = (
     ("sign_out", "post", "302 302 302 302 302 302"),
+    ("confirm", "get", "200 200 200 200 200 200"),
+    ("confirm", "post", "422 422 422 422 422 422"),
+    ("factors", "get", "200 200 200 200 200 200"),
+    ("factor_app", "get", "302 302 302 302 302 302"),
+    ("factor_passkey", "get", "302 302 302 302 302 302"),
+    ("factor_codes", "post", "302 302 302 302 302 302"),
+    ("factor_remove", "post", "302 302 302 302 302 302"),
+    ("my_sign_ins", "get", "200 200 200 200 200 200"),
+    ("sessions_end", "post", "302 302 302 302 302 302"),
+    ("sign_in_watch", "get", "403 200 403 403 200 403"),
+    ("sign_in_watch", "post", "403 200 403 403 422 403"),
+    ("pause_lift", "post", "403 404 403 403 404 403"),
+    ("factors_reset", "post", "403 403 403 403 404 403"),
+    ("provider_unlink", "post", "403 403 403 403 404 403"),
     ("my_day", "get", "200 200 200 200 200 200"),
     ("next_call", "post", "302 302 302 403 403 302"),
     ("call", "get", "200 302 302 403 403 404"),
