@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from tracing.gateway import lab_reports
 
 urlpatterns = [
     path("gateway/lab-reports", lab_reports.post, name="gateway-lab-reports"),
     path("gateway/lab-reports/<uuid:receipt>", lab_reports.state, name="gateway-lab-report"),
+    path("scim/v2/", include("tracing.gateway.scim.urls")),
 ]

@@ -1,6 +1,7 @@
 """Staff, what they may do, and how they come to it."""
 
 from tracing.access.models.accounts import Membership, Role, Session, SignIn, User
+from tracing.access.models.directory import DirectoryAccount, DirectoryGroup, DirectoryMember
 from tracing.access.models.granting import (
     AccessReview,
     ClientKey,
@@ -18,6 +19,9 @@ __all__ = [
     "AccessReview",
     "ClientKey",
     "Coverage",
+    "DirectoryAccount",
+    "DirectoryGroup",
+    "DirectoryMember",
     "ExportRequest",
     "Factor",
     "GrantProposal",
