@@ -56,4 +56,8 @@ VERBS = {
     "group.unknown": _("Group that nobody has mapped"),
     "client_key.made": _("Key of a directory made"),
     "client_key.revoked": _("Key of a directory revoked"),
+    "export.asked": _("Asked to take a list out"),
+    "export.approved": _("Taking a list out approved"),
+    "export.refused": _("Taking a list out refused"),
+    "list.taken_out": _("List taken out as a file"),
 }

@@ -15,11 +15,11 @@ from tracing.uswds.parts import Link
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry: shown to whoever holds the permission somewhere; `also` are the pages that lie below it."""
+    """One entry: shown to whoever holds the permission (one of them) somewhere; `also` are the pages that lie below it."""
 
     view: str
     label: Any
-    needs: str = ""
+    needs: str | tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     shows: str = ""
     """What of people the viewer's sight must show (`base.sight.SHOWS`)."""
@@ -33,6 +33,7 @@ PLACES: Final = (
     Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match",)),
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
+    Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
@@ -43,7 +44,8 @@ def links(viewer: Viewer, here: str) -> list[Link]:
     """The bar for this viewer; `here` is the name of the page shown."""
     shown = []
     for place in PLACES:
-        if place.needs and not viewer.may(place.needs):
+        needs = (place.needs,) if isinstance(place.needs, str) else place.needs
+        if needs and not any(viewer.may(one) for one in needs):
             continue
         if place.shows and place.shows not in SHOWS[viewer.sight]:
             continue

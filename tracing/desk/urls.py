@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 app_name = "desk"
 
 PAGES: Final = (
-    "sign_in", "my_day", "call", "cases", "people", "lists", "search", "review", "sources", "facilities", "unlisted", "gallery",
+    "sign_in", "my_day", "call", "cases", "people", "lists", "search", "review", "sources", "facilities", "unlisted", "gallery", "taken_out",
 )  # fmt: skip
 
 

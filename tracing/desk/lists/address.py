@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.http import HttpRequest, QueryDict
@@ -17,25 +18,49 @@ SIZES = (25, 50, 100, 200)
 SIZE = 50
 
 
-def choice(request: HttpRequest, name: str, known: Iterable[str], default: str = "") -> str:
+class Query(Protocol):
+    """What an address asks: a request, or one that was kept."""
+
+    @property
+    def GET(self) -> QueryDict: ...
+
+    @property
+    def POST(self) -> QueryDict: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a list was asked, kept until somebody has approved that it is taken out."""
+
+    GET: QueryDict
+    POST: QueryDict
+
+
+def kept(asked: Mapping[str, Any]) -> Kept:
+    name = QueryDict(mutable=True)
+    name["name"] = str(asked.get("name", ""))
+    return Kept(QueryDict(str(asked.get("query", ""))), name)
+
+
+def choice(request: Query, name: str, known: Iterable[str], default: str = "") -> str:
     """A code of the address, or the default when it is none that is known."""
     found = request.GET.get(name, default)
     return found if found in set(known) else default
 
 
-def key(request: HttpRequest, name: str) -> UUID | None:
+def key(request: Query, name: str) -> UUID | None:
     try:
         return UUID(request.GET.get(name, ""))
     except ValueError:
         return None
 
 
-def size(request: HttpRequest) -> int:
+def size(request: Query) -> int:
     found = request.GET.get("rows", "")
     return int(found) if found.isdecimal() and int(found) in SIZES else SIZE
 
 
-def without_place(request: HttpRequest) -> QueryDict:
+def without_place(request: Query) -> QueryDict:
     """The address without where its page begins."""
     asked = request.GET.copy()
     for name in ("after", "before", "csrfmiddlewaretoken"):

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,11 +21,10 @@ from tracing.cases.models import Case
 from tracing.desk.cases.record import status_code
 from tracing.desk.course import small_course
 from tracing.desk.lists import address
-from tracing.desk.lists.export import AT_MOST, csv_file
+from tracing.desk.lists.export import AT_MOST, ExportColumn, Taking, day, moment, shown, take_out
 from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.diseases.labels import CLASSIFICATIONS, SCOPES
 from tracing.diseases.ruleset import rule_sets
-from tracing.journal.actions import look
 from tracing.people.rules import age_on, age_shown
 from tracing.uswds.parts import Column
 
@@ -37,8 +36,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _asked(request: HttpRequest) -> tuple[lists.CaseFilter, str]:
-    viewer = viewer_of(request)
+def _asked(request: address.Query, viewer: Viewer) -> tuple[lists.CaseFilter, str]:
     asked = lists.CaseFilter(
         state=address.choice(request, "state", STATES), disease=address.choice(request, "disease", rule_sets()),
         classification=address.choice(request, "class", CLASSIFICATIONS), scope=address.choice(request, "scope", SCOPES),
@@ -57,7 +55,7 @@ NAMED: Final = 200
 def case_list(request: HttpRequest) -> HttpResponse:
     """A name is asked by POST: it narrows the same list and stands in no address."""
     viewer = viewer_of(request)
-    asked, sort = _asked(request)
+    asked, sort = _asked(request, viewer)
     size = NAMED if asked.name else address.size(request)
     found = lists.page(
         asked, viewer, sort=sort, size=size, after=address.key(request, "after"), before=address.key(request, "before")
@@ -101,35 +99,52 @@ def _kept(request: HttpRequest, names: Iterable[str]) -> list[tuple[str, str]]:
 @require_POST
 @staff("lists.export")
 def case_export(request: HttpRequest) -> HttpResponse:
-    """Exactly what the list shows, as a file. Everybody in it was looked at."""
-    viewer, at = viewer_of(request), instant_of(request)
-    asked, sort = _asked(request)
-    found = lists.taken_out(asked, viewer.limited("cases.see", to="lists.export"), sort=sort, most=AT_MOST + 1)
-    if len(found) > AT_MOST:
-        messages.warning(request, _("These are more than 10,000 cases: narrow the list, then take it out in parts."))
-        return redirect(f"{request.path.removesuffix('/export')}?{address.without_place(request).urlencode()}")
-    today = timezone.localdate(at)
+    """Exactly what the list shows, as a file, for a purpose that is asked first."""
+    return take_out(request, taking(request, viewer_of(request), instant_of(request)))
+
+
+def taking(asked: address.Query, viewer: Viewer, at: datetime) -> Taking:
+    """The list as a whole, for whoever may take it out; read again under their own view when it was approved."""
+    wanted, sort = _asked(asked, viewer)
+    found = lists.taken_out(wanted, viewer.limited("cases.see", to="lists.export"), sort=sort, most=AT_MOST + 1)
+    return Taking(
+        page="cases", title=_("Cases"), back=reverse("desk:case_list"), query=address.without_place(asked).urlencode(),
+        name=wanted.name, rows=found, columns=columns(viewer, timezone.localdate(at)), persons=[case.person_id for case in found],
+        disease=wanted.disease,
+    )  # fmt: skip
+
+
+def columns(viewer: Viewer, today: date) -> list[ExportColumn]:
+    """What stands in the file, as far as the viewer's sight shows it."""
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
-    heads = [_("Family name"), _("Given name"), _("Birth date"), _("Disease"), _("Episode"), _("State"), _("Classification"),
-             _("First positive"), _("First day of illness"), _("Isolation until"), _("Scope"), _("Town"), _("Department"),
-             _("Opened")]  # fmt: skip
-    rows = [
-        [
-            case.person.family, case.person.given, case.person.birth_on, diseases.get(case.disease, case.disease), case.episode,
-            _state(status_code(case, today)), CLASSIFICATIONS[case.classification], case.first_positive_on, case.onset_on,
-            case.isolation.ends_on if case.isolation else None, SCOPES[case.scope], case.town.name if case.town else "",
-            case.unit.name, timezone.localtime(case.opened_at).strftime("%Y-%m-%d %H:%M"),
-        ]
-        for case in found
-    ]  # fmt: skip
-    answer = csv_file(f"cases-{today:%Y-%m-%d}.csv", heads, rows)
-    look(actor=viewer.user, at=at, page="case_export", purpose="export", persons=[case.person_id for case in found])
-    return answer
+    every = [
+        ExportColumn("family", _("Family name"), lambda case: case.person.family, "name"),
+        ExportColumn("given", _("Given name"), lambda case: case.person.given, "name"),
+        ExportColumn("initials", _("Initials"), lambda case: str(case.person), "initials"),
+        ExportColumn("birth_on", _("Birth date"), lambda case: case.person.birth_on, "birth"),
+        ExportColumn("age", _("Age"), lambda case: age_in(case, today, viewer), "" if "birth" not in SHOWS[viewer.sight] else "no"),
+        ExportColumn("disease", _("Disease"), lambda case: diseases.get(case.disease, case.disease)),
+        ExportColumn("episode", _("Episode"), lambda case: case.episode),
+        ExportColumn("state", _("State"), lambda case: _state(status_code(case, today))),
+        ExportColumn("classification", _("Classification"), lambda case: CLASSIFICATIONS[case.classification]),
+        ExportColumn("first_positive_on", _("First positive"), lambda case: day(case.first_positive_on)),
+        ExportColumn("onset_on", _("First day of illness"), lambda case: day(case.onset_on)),
+        ExportColumn("isolation_until", _("Isolation until"), lambda case: day(case.isolation.ends_on if case.isolation else None)),
+        ExportColumn("scope", _("Scope"), lambda case: SCOPES[case.scope]),
+        ExportColumn("town", _("Town"), lambda case: case.town.name if case.town else "", "town"),
+        ExportColumn("department", _("Department"), lambda case: case.unit.name),
+        ExportColumn("opened_at", _("Opened"), lambda case: moment(case.opened_at)),
+    ]
+    return shown(every, viewer)
+
+
+def age_in(case: Case, today: date, viewer: Viewer) -> str:
+    return age_shown(age_on(case.person.birth_on, case.person.birth_year, today), viewer.sight)
 
 
 def age_words(case: Case, today: date, viewer: Viewer) -> str:
     """How old, for those who see no birth date."""
-    age = age_shown(age_on(case.person.birth_on, case.person.birth_year, today), viewer.sight)
+    age = age_in(case, today, viewer)
     return _("%(age)s years") % {"age": age} if age else ""
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from tracing.access.viewer import Viewer
 from tracing.desk.lists import address
-from tracing.desk.lists.export import AT_MOST, csv_file
+from tracing.desk.lists.export import AT_MOST, ExportColumn, Taking, moment, shown, take_out
 from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.diseases.labels import priority_reason
 from tracing.diseases.rules import Reason
 from tracing.diseases.ruleset import rule_sets
-from tracing.journal.actions import look
 from tracing.tasks import lists
 from tracing.tasks.models import Task
 from tracing.uswds.parts import Column
@@ -38,8 +37,7 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def _asked(request: HttpRequest) -> tuple[lists.TaskFilter, str]:
-    viewer = viewer_of(request)
+def _asked(request: address.Query, viewer: Viewer) -> tuple[lists.TaskFilter, str]:
     asked = lists.TaskFilter(
         state=address.choice(request, "state", STATES, "open"), kind=address.choice(request, "kind", KINDS),
         disease=address.choice(request, "disease", rule_sets()), unit=address.unit(Task, viewer, request.GET.get("unit", "")),
@@ -51,7 +49,7 @@ def _asked(request: HttpRequest) -> tuple[lists.TaskFilter, str]:
 @staff("lists.see")
 def task_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    asked, sort = _asked(request)
+    asked, sort = _asked(request, viewer)
     found = lists.page(
         asked, viewer, sort=sort, size=address.size(request), after=address.key(request, "after"), before=address.key(request, "before")
     )
@@ -76,25 +74,34 @@ def task_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 @staff("lists.export")
 def task_export(request: HttpRequest) -> HttpResponse:
-    """Exactly what the list shows, as a file. Everybody in it was looked at."""
-    viewer, at = viewer_of(request), instant_of(request)
-    asked, sort = _asked(request)
-    found = lists.taken_out(asked, viewer.limited("cases.see", to="lists.export"), sort=sort, most=AT_MOST + 1)
-    if len(found) > AT_MOST:
-        messages.warning(request, _("These are more than 10,000 calls: narrow the list, then take it out in parts."))
-        return redirect(f"{request.path.removesuffix('/export')}?{address.without_place(request).urlencode()}")
-    heads = [_("Family name"), _("Given name"), _("What"), _("State"), _("Priority"), _("Why"), _("Tries"), _("When"), _("Department")]
-    rows = [
-        [
-            task.person.family if task.person else "", task.person.given if task.person else "", KINDS[task.kind],
-            STATES[task.state], task.priority, "; ".join(why(task)), task.attempts,
-            timezone.localtime(task.not_before).strftime("%Y-%m-%d %H:%M"), task.unit.name,
-        ]
-        for task in found
-    ]  # fmt: skip
-    answer = csv_file(f"calls-{timezone.localdate(at):%Y-%m-%d}.csv", heads, rows)
-    look(actor=viewer.user, at=at, page="task_export", purpose="export", persons=[t.person_id for t in found if t.person_id])
-    return answer
+    """Exactly what the list shows, as a file, for a purpose that is asked first."""
+    return take_out(request, taking(request, viewer_of(request), instant_of(request)))
+
+
+def taking(asked: address.Query, viewer: Viewer, at: datetime) -> Taking:
+    """The list as a whole, for whoever may take it out; read again under their own view when it was approved."""
+    wanted, sort = _asked(asked, viewer)
+    found = lists.taken_out(wanted, viewer.limited("cases.see", to="lists.export"), sort=sort, most=AT_MOST + 1)
+    return Taking(
+        page="calls", title=_("Calls"), back=reverse("desk:task_list"), query=address.without_place(asked).urlencode(), name="",
+        rows=found, columns=columns(viewer), persons=[task.person_id for task in found if task.person_id], disease=wanted.disease,
+    )  # fmt: skip
+
+
+def columns(viewer: Viewer) -> list[ExportColumn]:
+    every = [
+        ExportColumn("family", _("Family name"), lambda task: task.person.family if task.person else "", "name"),
+        ExportColumn("given", _("Given name"), lambda task: task.person.given if task.person else "", "name"),
+        ExportColumn("initials", _("Initials"), lambda task: str(task.person) if task.person else "", "initials"),
+        ExportColumn("kind", _("What"), lambda task: KINDS[task.kind]),
+        ExportColumn("state", _("State"), lambda task: STATES[task.state]),
+        ExportColumn("priority", _("Priority"), lambda task: task.priority),
+        ExportColumn("reasons", _("Why"), lambda task: "; ".join(why(task)), "sensitive"),
+        ExportColumn("attempts", _("Tries"), lambda task: task.attempts),
+        ExportColumn("not_before", _("When"), lambda task: moment(task.not_before)),
+        ExportColumn("department", _("Department"), lambda task: task.unit.name),
+    ]
+    return shown(every, viewer)
 
 
 def why(task: Task) -> list[str]:

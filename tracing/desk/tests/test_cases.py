@@ -126,7 +126,7 @@ def test_the_list_pages_by_key_in_both_directions(made: World) -> None:
 def test_a_file_holds_what_the_list_shows_and_runs_nothing(made: World) -> None:
     add_case(made, "=cmd|' /C calc'!A0", "@SUM(1)", phone="+12035550111")
     client = made.client("supervisor")
-    answer = client.post(reverse("desk:case_export") + "?state=open")
+    answer = client.post(reverse("desk:case_export") + "?state=open", {"purpose": "quality"})
     text = answer.content.decode("utf-8-sig")
     assert answer["Content-Disposition"].startswith("attachment")
     assert "'=cmd" in text and "'@SUM" in text
@@ -134,6 +134,6 @@ def test_a_file_holds_what_the_list_shows_and_runs_nothing(made: World) -> None:
     from tracing.journal.models import Look
 
     assert len(Look.objects.get(page="case_export").persons) == 3
-    calls = client.post(reverse("desk:task_export")).content.decode("utf-8-sig")
+    calls = client.post(reverse("desk:task_export"), {"purpose": "quality"}).content.decode("utf-8-sig")
     assert calls.count("\r\n") == 1 + Task.objects.filter(unit=made.units["new-haven"], state="open").count()
     assert Case.objects.count() == 4
