@@ -60,6 +60,7 @@ def test_every_public_function_in_actions_is_an_action() -> None:
             "tracing/journal/actions.py:look": "runs under the reading role, which may insert looks and nothing else",
             "tracing/journal/actions.py:disclose": "called inside an action, which records what it was for",
             "tracing/journal/actions.py:digest_old": "a formula",
+            "tracing/journal/actions.py:digest_disclosure": "a formula",
             "tracing/intake/actions/filed.py:save": "the second half of file_waiting, in a file of its own",
             "tracing/intake/actions/sources.py:key_digest": "a formula",
         },

@@ -25,7 +25,8 @@ from tracing.intake.filing_in_sets import file_some
 from tracing.intake.models import Delivery, Report
 from tracing.intake.queries import status
 from tracing.journal.models import Entry, Look
-from tracing.journal.sealer import seal, verify
+from tracing.journal.sealer import seal
+from tracing.journal.verifying import verify
 from tracing.tasks.models import Hold, Task
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not chromium(), reason=MISSING)]

@@ -13,8 +13,10 @@ from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from tracing.access.models import User
+from tracing.access.request import network_address
 from tracing.access.viewer import NOBODY, Viewer, viewer
 from tracing.base.sight import seen_as
+from tracing.journal.origin import came_from, origin_of
 
 DOOR_ROLE: Final = "contact_door"
 READING_ROLE: Final = "contact_web"
@@ -59,10 +61,11 @@ def one_transaction(get_response: View) -> View:
         if _marked(request, "own_transactions"):
             # Nothing below may take such a request for a signed-in user's.
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
-            return get_response(request)
+            with came_from(origin_of(network_address(request), "")):
+                return get_response(request)
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         before = getattr(connection, "contact_role", "")
-        with transaction.atomic():
+        with came_from(origin_of(network_address(request), session)), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT set_config('role', %s, true), set_config('app.session', %s, true)", [DOOR_ROLE, session[:64]]

@@ -236,6 +236,7 @@ class LabResult(Row):
             models.Index(fields=["key"], name="lab_result_key"),
             models.Index(fields=["person", "disease"], name="lab_result_person", condition=Q(person__isnull=False)),
             models.Index(fields=["case"], name="lab_result_case", condition=Q(case__isnull=False)),
+            models.Index(fields=["accession"], name="lab_result_accession", condition=Q(person__isnull=False) & ~Q(accession="")),
         ]
 
 

@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from tracing.base.sight import seen_as
 from tracing.journal.actor import Actor
 from tracing.journal.models import Entry, OldValues
+from tracing.journal.origin import origin
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -140,9 +141,9 @@ def _check(frame: Frame) -> None:
 
 _INSERT: Final = """
 INSERT INTO journal_entry (id, at, verb, actor_kind, actor_id, actor_name, subject_kind, subject_id, person_id, disease, codes,
-    changed, old_digest)
+    changed, old_digest, address, session)
 SELECT id, at, verb, actor_kind, actor_id, actor_name, subject_kind, subject_id, person_id, disease, codes::jsonb,
-    string_to_array(changed, ','), old_digest
+    string_to_array(changed, ','), old_digest, %s::inet, %s
 FROM unnest(%s::uuid[], %s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::text[],
     %s::text[], %s::text[], %s::bytea[]) AS n(id, at, verb, actor_kind, actor_id, actor_name, subject_kind, subject_id, person_id,
     disease, codes, changed, old_digest)
@@ -160,6 +161,8 @@ def _write(frame: Frame) -> None:
     if frame.entries:
         # One array a column: an insert of hundreds of rows with thousands of parameters took a fifth of the filing's time.
         with connection.cursor() as cursor:
-            cursor.execute(_INSERT, [list(column) for column in zip(*map(_columns, frame.entries), strict=True)])
+            here = origin()
+            columns = [list(column) for column in zip(*map(_columns, frame.entries), strict=True)]
+            cursor.execute(_INSERT, [here.address, here.session, *columns])
     if frame.old:
         OldValues.objects.bulk_create(frame.old)

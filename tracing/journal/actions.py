@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from tracing.base.ids import uuid7
 from tracing.journal.action import UNCHANGED, NotJournaled, Unchanged, action, running
 from tracing.journal.actor import Actor
 from tracing.journal.models import Disclosure, Entry, Look, OldValues
+from tracing.journal.origin import origin
 
 __all__ = ["UNCHANGED", "Actor", "NotJournaled", "Unchanged", "action", "disclose", "look", "record"]
 
@@ -60,7 +61,11 @@ def look(*, actor: UUID, at: datetime, page: str, purpose: str, persons: Iterabl
 
     Not an `@action`: it runs under the reading role, which may insert looks and nothing else of the journal.
     """
-    Look.objects.create(at=at, actor_id=actor, page=page, purpose=purpose, persons=list(dict.fromkeys(persons)))
+    here = origin()
+    Look.objects.create(
+        at=at, actor_id=actor, page=page, purpose=purpose, persons=list(dict.fromkeys(persons)), address=here.address,
+        session=here.session,
+    )  # fmt: skip
 
 
 def disclose(
@@ -75,13 +80,29 @@ def disclose(
     fields: Sequence[str] = (),
     disease: str = "",
 ) -> Disclosure:
-    """Write down that something about people leaves the agency. Inside an `@action`, which also records an entry.
+    """Write down that something about people leaves the agency. Inside an `@action`; the entry that this records holds the row's
+    digest, so that the chain of entries keeps it from being altered or removed.
 
     `way`: "export", "transfer", "api", …; `recipient`: an agency or organisation; `ground`: code of the law or consent that allows
     it; `fields`: names of what goes out, never a value.
     """
     running()
-    return Disclosure.objects.create(
+    row = Disclosure(
         at=at, actor_kind=by.kind, actor_id=by.id, actor_name=by.name, way=way, recipient=recipient, purpose=purpose,
         ground=ground, disease=disease, fields=list(fields), persons=list(dict.fromkeys(persons)),
     )  # fmt: skip
+    row.save(force_insert=True)
+    record(
+        "disclosure.made", by=by, at=at, subject=("disclosure", row.pk), person=row.persons[0] if len(row.persons) == 1 else None,
+        disease=disease, codes={"way": way, "purpose": purpose, "people": len(row.persons), "digest": digest_disclosure(row)},
+    )  # fmt: skip
+    return row
+
+
+def digest_disclosure(row: Disclosure) -> str:
+    """SHA-256 over every column of a disclosure as canonical JSON."""
+    told = [
+        str(row.pk), row.at.astimezone(UTC).isoformat(), row.actor_kind, str(row.actor_id or ""), row.actor_name, row.way,
+        row.recipient, row.purpose, row.ground, row.disease, list(row.fields), [str(person) for person in row.persons],
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told, separators=(",", ":")).encode()).hexdigest()

@@ -23,11 +23,18 @@ def seal_the_journal(timestamp: int) -> None:
     seal_all()
 
 
-def seal_all() -> int:
-    """Seal until nothing is left (at most 100,000 entries in one go). How many."""
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="seal_the_looks", lock="seal_the_looks", pass_context=False)
+def seal_the_looks(timestamp: int) -> None:
+    """Every minute: number and chain what was looked at. Nobody follows looks, so that they need no haste."""
+    seal_all(sealer.LOOKS)
+
+
+def seal_all(kept: sealer.Kept = sealer.ENTRIES) -> int:
+    """Seal until nothing is left (at most 100,000 rows in one go). How many."""
     sealed = 0
     for _ in range(BATCHES_AT_A_TIME):
-        done = sealer.seal(at=timezone.now(), limit=BATCH)
+        done = sealer.seal(at=timezone.now(), limit=BATCH, kept=kept)
         sealed += done
         if done < BATCH:
             break

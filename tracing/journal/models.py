@@ -27,10 +27,15 @@ class Entry(models.Model):
     changed = ArrayField(models.CharField(max_length=60), default=list)
     old_digest = models.BinaryField(null=True)
     number = models.BigIntegerField(null=True)
+    address = models.GenericIPAddressField(null=True)
+    """Of the network it was done from: staff's or a sender's, never that of somebody who is followed. Chained, so it stays."""
+    session = models.CharField(max_length=16, null=True)
+    """The same for all that one session did: see `origin`."""
 
     visibility = ThroughPerson("timeline.see", disease="disease")
     personal = dict.fromkeys(
-        "id at verb actor_kind actor_id actor_name subject_kind subject_id person_id disease codes changed old_digest number".split(),
+        "id at verb actor_kind actor_id actor_name subject_kind subject_id person_id disease codes changed old_digest number"
+        " address session".split(),
         KEEP,
     )
 
@@ -65,9 +70,12 @@ class Look(models.Model):
     page = models.CharField(max_length=40)
     purpose = models.CharField(max_length=20)
     persons = ArrayField(models.UUIDField(), default=list)
+    address = models.GenericIPAddressField(null=True)
+    session = models.CharField(max_length=16, null=True)
+    number = models.BigIntegerField(null=True)
 
     visibility = Hidden("read by the access page through journal.queries.looks_at, which asks for a permission of its own")
-    personal = dict.fromkeys("id at actor_id page purpose persons".split(), KEEP)
+    personal = dict.fromkeys("id at actor_id page purpose persons address session number".split(), KEEP)
 
     class Meta:
         managed = False
@@ -114,6 +122,42 @@ class Seal(models.Model):
 
     visibility = Open()
     personal = dict.fromkeys("first last at previous digest".split(), KEEP)
+
+
+class LookSeal(models.Model):
+    """A run of numbered looks, chained as `Seal` chains entries. A chain of its own, so that neither waits for the other."""
+
+    first = models.BigIntegerField(primary_key=True)
+    last = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+
+    visibility = Open()
+    personal = dict.fromkeys("first last at previous digest".split(), KEEP)
+
+
+class LookTally(models.Model):
+    """How many pages and people one member of staff looked at in an hour or a day: what "unusually many" is measured by."""
+
+    class Span(models.TextChoices):
+        HOUR = "hour", "hour"
+        DAY = "day", "day"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    actor_id = models.UUIDField()
+    span = models.CharField(max_length=4, choices=Span)
+    at = models.DateTimeField()
+    """When the hour or the day began."""
+    persons = models.IntegerField()
+    looks = models.IntegerField()
+
+    visibility = Hidden("read by the privacy officer's page through journal.queries, which asks for a permission of its own")
+    personal = dict.fromkeys("id actor_id span at persons looks".split(), KEEP)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor_id", "span", "at"], name="one_tally_of_a_span")]
+        indexes = [models.Index(fields=["span", "at"], name="look_tally_at")]
 
 
 class Follower(models.Model):

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from tracing.journal.models import Entry, Look, Seal
+from tracing.journal.models import Entry, Look, LookSeal, Seal
 
 
 def after(number: int, *, verbs: Sequence[str], limit: int = 500) -> list[Entry]:
@@ -32,3 +32,8 @@ def timeline(person_ids: Sequence[UUID], *, before: datetime | None = None, limi
 def looks_at(person: UUID, *, since: datetime, limit: int = 200) -> QuerySet[Look]:
     """Who has looked at a person. The caller has checked the permission `journal.see`."""
     return Look.objects.filter(persons__contains=[person], at__gte=since).order_by("-at")[:limit]
+
+
+def last_look_sealed() -> int:
+    newest = LookSeal.objects.order_by("-first").values_list("last", flat=True).first()
+    return newest or 0

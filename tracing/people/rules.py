@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -156,3 +156,21 @@ def stamped(facts: Mapping[str, Any], field: str) -> Sequence[Any] | None:
     """The stamp of a field in a row's `facts`."""
     found = facts.get(field)
     return found if isinstance(found, list | tuple) else None
+
+
+EMERGENCY_LASTS: Final = timedelta(hours=4)
+"""Then emergency access ends by itself."""
+EMERGENCIES_A_DAY: Final = 5
+"""So often within 24 hours may one user ask for it, found or not."""
+REASON_AT_LEAST: Final = 20
+
+
+def emergencies_left(asked: int) -> int:
+    """How often one may still ask after so many within 24 hours."""
+    return max(0, EMERGENCIES_A_DAY - asked)
+
+
+def reason_is_enough(reason: str) -> bool:
+    """Whether a written reason says something: so many characters besides doubled blanks, and not the same few repeated."""
+    told = " ".join(reason.split())
+    return len(told) >= REASON_AT_LEAST and len(set(told.lower()) - {" "}) >= 6

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -15,6 +14,7 @@ from tracing.tasks import rules, sql
 from tracing.tasks.models import Hold, Task
 
 PERMISSION: Final = "tasks.next_call"
+RESTRICTED: Final = "people.see_restricted"
 _TRIES: Final = 40
 """Somebody was quicker with the same household so often in a row; then the list is as good as empty."""
 _EACH: Final = 32
@@ -36,7 +36,7 @@ def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
 
     The person, their household and every number of theirs are in this hand alone for `rules.HOLD`, across departments.
     """
-    mine, abandoned = _held(viewer.user, at)
+    mine, abandoned = _held(viewer, at)
     if abandoned:
         _return(abandoned, by, at)
     if mine:
@@ -62,7 +62,7 @@ def take(*, task: Task, viewer: Viewer, by: Actor, at: datetime) -> Task:
         return task
     if task.person_id is None:
         raise NotACall(str(task.pk))
-    _, abandoned = _held(viewer.user, at)
+    _, abandoned = _held(viewer, at)
     if abandoned:
         _return(abandoned, by, at)
     taken, _ = _ask(sql.TAKE_ONE, {**_always(viewer, at), "task": task.pk})
@@ -93,10 +93,10 @@ def return_abandoned(*, by: Actor, at: datetime, limit: int = 500) -> int:
     return len(rows)
 
 
-def _held(user: UUID, at: datetime) -> tuple[list[Task], list[Task]]:
-    """What this user has in hand, and what anybody has abandoned; both oldest first."""
+def _held(viewer: Viewer, at: datetime) -> tuple[list[Task], list[Task]]:
+    """What the viewer has in hand, and what anybody has abandoned; both oldest first."""
     with connection.cursor() as cursor:
-        cursor.execute(sql.IN_HAND, {"viewer": user, "at": at})
+        cursor.execute(sql.IN_HAND, {"at": at, **_cleared(viewer)})
         rows = cursor.fetchall()
     if not rows:
         return [], []
@@ -131,7 +131,15 @@ def _return(rows: list[Task], by: Actor, at: datetime) -> None:
 
 
 def _always(viewer: Viewer, at: datetime) -> dict[str, Any]:
-    return {"at": at, "until": at + rules.HOLD, "viewer": viewer.user, "opens": rules.OPENS, "closes": rules.CLOSES}
+    return {
+        "at": at, "until": at + rules.HOLD, "opens": rules.OPENS, "closes": rules.CLOSES, **_cleared(viewer),
+    }  # fmt: skip
+
+
+def _cleared(viewer: Viewer) -> dict[str, Any]:
+    """Who asks, and which restricted people they may call."""
+    units = sorted(viewer.units.get(RESTRICTED, frozenset()))
+    return {"viewer": viewer.user, "cleared": units, "cleared_everywhere": RESTRICTED in viewer.everywhere}
 
 
 def _statement(viewer: Viewer, at: datetime) -> tuple[str | None, dict[str, Any]]:

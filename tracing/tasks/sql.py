@@ -6,7 +6,7 @@ written in sorted order (so that two who want the same two never wait for each o
 is not written. When fewer keys were written than needed, nothing is taken (`held_by` comes back empty); the caller goes back to its
 savepoint and asks again: by then the other's holds are committed and the candidate is passed over.
 
-Parameters: at, until, viewer, unit or units, each (how many per unit), opens, closes.
+Parameters: at, until, viewer, cleared and cleared_everywhere (for restricted records), unit or units, each (how many per unit), opens, closes.
 """
 
 from __future__ import annotations
@@ -18,9 +18,21 @@ from tracing.tasks.models import Task
 # A unit whose people may be called at this hour: `rules.may_call` in SQL, with the rule's own hours.
 _AWAKE: Final = "(%(at)s AT TIME ZONE u.time_zone)::time >= %(opens)s AND (%(at)s AT TIME ZONE u.time_zone)::time < %(closes)s"
 
+# Restricted people whom the asker is not cleared for, and those whom the asker knows: few, so they are read once a statement.
+# `access.policies` says the same for what pages read.
+_HIDDEN: Final = """(ARRAY (
+    SELECT r.person_id FROM people_restriction r
+    WHERE r.ended_at IS NULL AND r.kind <> 'address' AND NOT %(cleared_everywhere)s AND r.unit_id <> ALL (%(cleared)s::uuid[])
+    AND NOT EXISTS (
+        SELECT FROM people_standing s WHERE s.person_id = r.person_id AND s.user_id = %(viewer)s
+        AND s.since <= %(at)s AND s.until > %(at)s)
+    UNION ALL
+    SELECT c.person_id FROM people_recusal c WHERE c.user_id = %(viewer)s AND c.ended_at IS NULL
+))"""
+
 # The death is looked up at this moment and not only when the task was stopped: nobody calls the dead.
-_FREE: Final = """
-    t.state = 'open'
+_FREE: Final = f"""
+    t.state = 'open' AND t.person_id <> ALL ({_HIDDEN})
     AND NOT EXISTS (SELECT FROM people_death d WHERE d.person_id = t.person_id AND d.taken_back_at IS NULL)
     AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
 """
@@ -66,9 +78,9 @@ _OF_ONE_TASK: Final = f"""
 
 # What the asker has in hand already, and what anybody has abandoned: mostly nothing, so it is asked for by the two partial indexes.
 # Whoever died while in hand is neither: the task is stopped within seconds.
-IN_HAND: Final = """
+IN_HAND: Final = f"""
 SELECT t.id, t.held_until > %(at)s AS mine FROM tasks_task t
-WHERE t.state = 'held' AND (t.held_by_id = %(viewer)s OR t.held_until <= %(at)s)
+WHERE t.state = 'held' AND ((t.held_by_id = %(viewer)s AND t.person_id <> ALL ({_HIDDEN})) OR t.held_until <= %(at)s)
 AND NOT EXISTS (SELECT FROM people_death d WHERE d.person_id = t.person_id AND d.taken_back_at IS NULL)
 ORDER BY t.held_until LIMIT 50
 """

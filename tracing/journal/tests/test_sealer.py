@@ -12,7 +12,8 @@ from tracing.base.ids import uuid7
 from tracing.journal.actions import Actor, action, record
 from tracing.journal.actor import job
 from tracing.journal.models import Entry, OldValues, Seal
-from tracing.journal.sealer import seal, verify
+from tracing.journal.sealer import seal
+from tracing.journal.verifying import verify
 
 AT = datetime(2026, 11, 20, 17, tzinfo=UTC)
 BY = job("test")

@@ -11,7 +11,7 @@ from tracing.access.models import User
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import BLUR, ERASE, KEEP
-from tracing.base.visibility import OwnRow, OwnUnit, ThroughPerson
+from tracing.base.visibility import OwnUnit, ThroughPerson
 from tracing.jurisdictions.models import Town, Unit
 from tracing.people.fields import FiledOn, PersonField
 
@@ -290,87 +290,3 @@ class Death(Row):
                 condition=Q(taken_back_at__isnull=True) | Q(taken_back_by__isnull=False),
             ),
         ]
-
-
-class Restriction(Row):
-    """A record that few may open: a colleague's, a public figure's; or an address that is kept confidential by law."""
-
-    class Kind(models.TextChoices):
-        STAFF = "staff", "member of staff"
-        PUBLIC_FIGURE = "public_figure", "public figure"
-        ADDRESS = "address", "confidential address"
-
-    person = PersonField(on_merge="move")
-    filed_on = FiledOn("person")
-    kind = models.CharField(max_length=14, choices=Kind)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    """Whose people with `people.see_restricted` may open it all the same."""
-    why = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-    by = models.UUIDField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.UUIDField(null=True)
-
-    objects = VisibleQuerySet.as_manager()
-
-    visibility = OwnUnit("people.see_restricted")
-    personal = {**dict.fromkeys("id person filed_on kind unit at by ended_at ended_by".split(), KEEP), "why": ERASE}
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "kind"], condition=Q(ended_at__isnull=True), name="one_restriction_of_a_kind")
-        ]
-
-
-class Recusal(Row):
-    """A member of staff knows the person, and neither sees nor calls them."""
-
-    person = PersonField(on_merge="move")
-    filed_on = FiledOn("person")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.UUIDField(null=True)
-
-    visibility = OwnRow()
-    personal = dict.fromkeys("id person filed_on user at ended_at ended_by".split(), KEEP)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person", "user"], condition=Q(ended_at__isnull=True), name="recused_once")
-        ]
-        indexes = [models.Index(fields=["user"], name="recusal_user", condition=Q(ended_at__isnull=True))]
-
-
-class EmergencyAccess(Row):
-    """Somebody opened, or tried to open, a record that was not theirs, with a written reason. Told to the privacy officer."""
-
-    class Verdict(models.TextChoices):
-        JUSTIFIED = "justified", "justified"
-        NOT_JUSTIFIED = "not_justified", "not justified"
-
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    """Of the user at that time: its privacy officer is told."""
-    person = PersonField(on_merge="move", null=True)
-    filed_on = FiledOn("person")
-    """None: nobody was found."""
-    reason = models.TextField()
-    at = models.DateTimeField()
-    until = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    verdict = models.CharField(max_length=14, choices=Verdict, blank=True)
-    reviewed_by = models.UUIDField(null=True)
-    reviewed_at = models.DateTimeField(null=True)
-    note = models.TextField(blank=True)
-
-    objects = VisibleQuerySet.as_manager()
-
-    visibility = OwnUnit("privacy.review")
-    personal = {
-        **dict.fromkeys("id user unit person filed_on at until ended_at verdict reviewed_by reviewed_at".split(), KEEP),
-        "reason": ERASE, "note": ERASE,
-    }  # fmt: skip
-
-    class Meta:
-        indexes = [models.Index(fields=["unit", "at"], name="emergency_unreviewed", condition=Q(verdict=""))]

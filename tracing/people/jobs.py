@@ -1,0 +1,42 @@
+"""What runs by itself: unusual looks are found, hour by hour."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tracing.journal.actor import job
+from tracing.journal.models import Follower
+from tracing.people.watching import find_unusual_looks
+
+HOUR: Final = timedelta(hours=1)
+NAME: Final = "people.unusual_looks"
+BEHIND_AT_MOST: Final = 72
+"""Hours: after a longer stand-still the older ones are left out."""
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(queueing_lock="find_unusual_looks_of_the_hour", pass_context=False)
+def find_unusual_looks_of_the_hour(timestamp: int) -> None:
+    """Seven minutes past: the hour before, and those that were missed while no worker ran."""
+    find_unusual(timezone.now())
+
+
+def find_unusual(at: datetime) -> int:
+    """Every whole hour that has ended and was not looked through yet. How many hours."""
+    ended = int(at.timestamp()) // 3600
+    place, _made = Follower.objects.get_or_create(name=NAME, defaults={"number": ended - 1})
+    done = 0
+    for hour in range(max(place.number, ended - BEHIND_AT_MOST), ended):
+        since = datetime.fromtimestamp(hour * 3600, UTC)
+        find_unusual_looks(
+            since=since, until=since + HOUR, zone=ZoneInfo(settings.TIME_ZONE), by=job("find_unusual_looks_of_the_hour"), at=at
+        )
+        Follower.objects.filter(name=NAME).update(number=hour + 1)
+        done += 1
+    return done
