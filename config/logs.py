@@ -57,5 +57,7 @@ def logging_settings(level: str, words: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             # Job arguments are row ids, but the library also logs them with results: warnings are enough.
             "procrastinate": {"level": "WARNING"},
+            # Names each passkey that is made or used.
+            "fido2": {"level": "WARNING"},
         },
     }

@@ -16,6 +16,7 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from tracing.access.entry.actions import finish_sign_in
@@ -79,7 +80,8 @@ def come_in(request: HttpRequest, user: User, *, method: str, factor: str, targe
     request.session.pop(PENDING, None)
     request.session["address"] = address_of(request)
     request.session["browser"] = browser_of(request)
-    request.session["started"] = request.session[CONFIRMED] = at.isoformat()
+    request.session[CONFIRMED] = at.isoformat()
+    request.session["started"] = timezone.now().isoformat()  # by the clock that ends sessions
     return HttpResponseRedirect(target)
 
 

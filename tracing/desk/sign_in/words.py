@@ -32,7 +32,7 @@ REFUSALS: Final[dict[str, Any]] = {
 def how(row: SignIn) -> str:
     """ "Password, authenticator app"."""
     parts = [METHODS.get(row.method, row.method)]
-    if row.factor and row.factor != row.method:
+    if row.factor and (row.method, row.factor) != ("passkey", "passkey"):
         parts.append(FACTORS.get(row.factor, row.factor))
     return ", ".join(str(part) for part in parts)
 
