@@ -15,7 +15,18 @@ from django.utils import timezone
 from tests.provider.fetch import present
 from tests.provider.running import MISSING, Running, running
 from tracing.access.actions import add_user, close_user, grant_membership, load_roles
-from tracing.access.models import Factor, GroupMapping, Identity, Membership, Role, Session, SignIn, UnknownGroup, User
+from tracing.access.models import (
+    Factor,
+    GrantProposal,
+    GroupMapping,
+    Identity,
+    Membership,
+    Role,
+    Session,
+    SignIn,
+    UnknownGroup,
+    User,
+)
 from tracing.access.provider import wire
 from tracing.access.provider.actions import unlink
 from tracing.journal.actor import job
@@ -116,7 +127,7 @@ def test_a_new_account_gets_the_roles_of_its_groups(there: Running) -> None:
         "user.added",
         "user.linked",
         "membership.granted",
-        "groups.unknown",
+        "group.unknown",
         "user.came_from_provider",
         "user.signed_in",
     } <= verbs
@@ -139,6 +150,18 @@ def test_groups_are_followed_at_each_sign_in_and_what_was_given_by_hand_stays(th
     assert Membership.objects.filter(user=user, source="hand", valid_until=None).count() == 1
     GroupMapping.objects.update(ended_at=timezone.now())
     assert is_in(client)
+
+
+def test_a_role_that_two_people_grant_is_proposed_and_opens_nothing_before(there: Running) -> None:
+    mapped_by = account("ruth@example.org", role="administrator")
+    Role.objects.filter(code="caller").update(powerful=True)
+    GroupMapping.objects.update(by=mapped_by.pk)
+    person(there, "callers", amr=["mfa"])
+    for _ in range(2):
+        refused(come(there)[1], "CT417")
+    proposal = GrantProposal.objects.get()
+    assert (proposal.role.code, proposal.asked_by, proposal.answer) == ("caller", mapped_by.pk, "")
+    assert not Membership.objects.filter(source="provider").exists()
 
 
 def test_an_account_is_found_by_a_verified_address_and_from_then_on_by_its_subject(there: Running) -> None:

@@ -103,11 +103,11 @@ def settle(unit: Unit, links: Collection[DirectoryAccount], by: Actor, at: datet
         done += len(found.end) + len(found.give)
         for one in found.propose:
             asked = by_group[group_key(one.group), one.role, one.unit].by or by.id
-            done += asked is not None and _propose(link.user, roles[one.role], units[one.unit], one, asked, by, at)
+            done += asked is not None and propose(link.user, roles[one.role], units[one.unit], one, asked, by, at)
     return done
 
 
-def _propose(user: User, role: Role, unit: Unit, one: Mapped, asked: UUID, by: Actor, at: datetime) -> bool:
+def propose(user: User, role: Role, unit: Unit, one: Mapped, asked: UUID, by: Actor, at: datetime) -> bool:
     """A powerful role is asked for in the name of whoever mapped the group, once: another person confirms it."""
     if GrantProposal.objects.filter(user=user, role=role, unit=unit).exists():
         return False

@@ -27,7 +27,6 @@ VERBS = {
     "factor.used": _("Second factor shown"),
     "factor.refused": _("Second factor refused"),
     "factor.codes_made": _("Recovery codes made"),
-    "groups.unknown": _("Groups without a role were named by the provider"),
     "roles.loaded": _("Roles loaded"),
     "role.made": _("Role defined"),
     "role.confirmed": _("Role confirmed by a second person"),

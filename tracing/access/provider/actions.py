@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import F, QuerySet
 
-from tracing.access.actions import add_user
+from tracing.access.actions import add_user, end_membership, grant_membership
 from tracing.access.entry.queries import UNFINISHED, digest_of
 from tracing.access.models import GroupMapping, Identity, Membership, SignIn, UnknownGroup, User
 from tracing.access.provider.rules import Claimed
 from tracing.access.rules import Held, Mapped, group_key, settle_groups
+from tracing.access.settling import propose
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 
 
@@ -85,7 +86,7 @@ def _account(claimed: Claimed, by: Actor, at: datetime) -> tuple[User | None, st
     if user is not None and Identity.objects.filter(user=user, issuer=claimed.issuer, ended_at=None).exists():
         return user, "two_accounts"
     if user is None:
-        giving = {group_key(one.group) for one in _mappings() if not one.role.powerful}
+        giving = {group_key(one.group) for one in _mappings()}
         if giving.isdisjoint(group_key(name) for name in claimed.groups):
             return None, "no_role"
         user = add_user(email=claimed.email, name=claimed.name, password=None, by=by, at=at)
@@ -110,27 +111,23 @@ def _held(user: User, at: datetime) -> QuerySet[Membership]:
 
 
 def _follow_groups(user: User, groups: Collection[str], by: Actor, at: datetime) -> None:
-    """End what a group gave that is no longer claimed or mapped; give what is new. What came in other ways is left alone."""
+    """End what a group gave that is no longer claimed or mapped; give what is new. What came in other ways is left alone. A role that
+    two people grant is proposed in the name of whoever mapped the group."""
     mappings = _mappings()
     rows = {row.pk: row for row in _held(user, at).select_for_update(of=("self",)).select_related("role", "unit")}
     held = [Held(row.pk, row.role_id, row.unit_id, tuple(row.diseases), row.source) for row in rows.values()]
     settled = settle_groups(groups, [_as_rule(one) for one in mappings], held, source=Membership.Source.PROVIDER)
     for key in settled.end:
-        membership = rows[key]
-        Membership.objects.filter(pk=key).update(valid_until=max(at, membership.valid_from + timedelta(microseconds=1)))
-        record(
-            "membership.ended", by=by, at=at, subject=("user", user.pk), changed=["valid_until"],
-            codes={"role": membership.role.code, "unit": membership.unit.code, "source": "provider"},
-        )  # fmt: skip
-    for given in settled.give:
-        mapping = next(one for one in mappings if _as_rule(one) == given)
-        Membership(
-            user=user, role=mapping.role, unit=mapping.unit, diseases=list(mapping.diseases), valid_from=at,
-            source=Membership.Source.PROVIDER, group=mapping.group,
-        ).save(force_insert=True)  # fmt: skip
-        record(
-            "membership.granted", by=by, at=at, subject=("user", user.pk),
-            codes={"role": mapping.role.code, "unit": mapping.unit.code, "source": "provider"},
+        end_membership(membership=rows[key], by=by, at=at)
+    for one in (*settled.give, *settled.propose):
+        mapping = next(row for row in mappings if _as_rule(row) == one)
+        if one.powerful:
+            if mapping.by is not None:
+                propose(user, mapping.role, mapping.unit, one, mapping.by, by, at)
+            continue
+        grant_membership(
+            user=user, role=mapping.role, unit=mapping.unit, since=at, diseases=one.diseases, source=Membership.Source.PROVIDER,
+            group=mapping.group, why="group at the sign-in provider", by=by, at=at,
         )  # fmt: skip
 
 
@@ -146,4 +143,4 @@ def _note_unknown(groups: Collection[str], by: Actor, at: datetime) -> None:
         [UnknownGroup(group=name, source=Membership.Source.PROVIDER, first_at=at, last_at=at) for name in sorted(new)],
         ignore_conflicts=True,
     )
-    record("groups.unknown", by=by, at=at, subject=("group", None), codes={"groups": len(unknown), "new": len(new)})
+    record("group.unknown", by=by, at=at, subject=("group", None), codes={"groups": len(unknown), "new": sorted(new)})
