@@ -61,6 +61,10 @@ class Viewer:
         held = self.units.get(permission, frozenset())
         return bool(held) or permission in self.holds if unit is None else unit in held
 
+    def reaches(self, permission: str) -> bool:
+        """Whether the permission is held on some unit, and not only for people in hand."""
+        return permission in self.everywhere or bool(self.units.get(permission))
+
     def limited(self, permission: str, *, to: str) -> Viewer:
         """The same viewer, with a permission only where another one is held as well: seen, but taken out only where both are."""
         return replace(

@@ -34,7 +34,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sight_says": SAYS.get(viewer.sight, ""),
         "home": reverse("desk:my_day"),
         "navigation": links(viewer, here),
-        "search_url": reverse("desk:search") if viewer.may("people.search") and finds_by(viewer.sight) else "",
+        "search_url": reverse("desk:search") if viewer.reaches("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],
         "sign_out_url": reverse("desk:sign_out"),

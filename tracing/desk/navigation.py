@@ -27,6 +27,7 @@ class Place:
 
 PLACES: Final = (
     Place("desk:my_day", _("My day")),
+    Place("desk:who_called", _("Who was called?"), "people.look_up_number"),
     Place("desk:case_list", _("Cases"), "lists.see", ("desk:case", "desk:person")),
     Place("desk:task_list", _("Calls"), "lists.see", ("desk:call",)),
     Place("desk:held", _("Held"), "intake.review", ("desk:held",)),
@@ -34,6 +35,7 @@ PLACES: Final = (
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
+    Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
@@ -45,7 +47,7 @@ def links(viewer: Viewer, here: str) -> list[Link]:
     shown = []
     for place in PLACES:
         needs = (place.needs,) if isinstance(place.needs, str) else place.needs
-        if needs and not any(viewer.may(one) for one in needs):
+        if needs and not any(viewer.reaches(one) for one in needs):
             continue
         if place.shows and place.shows not in SHOWS[viewer.sight]:
             continue

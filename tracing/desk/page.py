@@ -21,20 +21,24 @@ from tracing.journal.actions import look
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
 
-__all__ = ["instant_of", "load", "must", "show", "staff", "viewer_of"]
+__all__ = ["instant_of", "load", "must", "show", "staff", "still_there", "viewer_of"]
 
 
 def staff(
-    *permissions: str,
+    *permissions: str, lists: bool = False
 ) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]]:
-    """A page for signed-in staff who hold one of the permissions somewhere (none named: any staff). 403 otherwise."""
+    """A page for signed-in staff who hold one of the permissions somewhere (none named: any staff). 403 otherwise.
+
+    `lists`: the page shows many people; who sees only those in hand may not open it, whatever they hold.
+    """
 
     def decorate(view: Callable[Concatenate[HttpRequest, P], HttpResponse]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.path, settings.LOGIN_URL)
-            if permissions and not any(viewer_of(request).may(permission) for permission in permissions):
+            held = viewer_of(request).reaches if lists else viewer_of(request).may
+            if permissions and not any(held(permission) for permission in permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -50,6 +54,11 @@ def load(rows: QuerySet[M], request: HttpRequest, pk: UUID) -> M:
     if row is None:
         raise Http404
     return row
+
+
+def still_there(rows: QuerySet[M], request: HttpRequest, pk: UUID) -> bool:
+    """Whether the viewer still sees the row, after an action that may have ended that."""
+    return visible_to(rows, viewer_of(request)).filter(pk=pk).exists()
 
 
 def must(request: HttpRequest, permission: str, row: Model | UUID) -> None:

@@ -74,6 +74,7 @@ PAGES = {
     "case_contacts": _("Contacts"), "case_messages": _("Messages"), "case_tasks": _("Calls of a case"),
     "case_timeline": _("Timeline"), "case_access": _("Access"), "case_interview": _("Interview"), "person": _("Person"),
     "search": _("Search"), "case_list": _("List of cases"), "task_list": _("List of calls"),
+    "who_called": _("Who was called?"), "taken_out": _("Taken out"), "counts": _("Counts"),
     "case_export": _("Cases taken out as a file"), "task_export": _("Calls taken out as a file"),
 }  # fmt: skip
 PURPOSES = {"work": _("work"), "call": _("a call"), "search": _("a search"), "export": _("a file"), "review": _("a review")}

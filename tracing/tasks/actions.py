@@ -14,6 +14,7 @@ from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.death import record_death
 from tracing.people.models import WayToReach
 from tracing.tasks import rules, scoring
+from tracing.tasks.handing import lay_down
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
 from tracing.tasks.queries import hold_keys
@@ -120,6 +121,7 @@ def record_attempt(
     task.save(update_fields=_SETTLED)
     if not stays_in_hand:
         Hold.objects.filter(task=task).delete()
+        lay_down(task, by.id, agreed=again_at if calls_again else None, by=by, at=at)
     if outcome == Attempt.Outcome.DIED:
         record_death(person=task.person_id, source="call", by=by, at=at)
         stop(tasks=_going(task.person_id), reason="death", by=by, at=at)
@@ -137,6 +139,7 @@ def release(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
     _let_go(task, Task.State.OPEN)
     task.save(update_fields=_SETTLED)
     Hold.objects.filter(task=task).delete()
+    lay_down(task, by.id, by=by, at=at)
     _say("task.released", task, by, at)
     return task
 
@@ -149,9 +152,11 @@ def finish(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
         return UNCHANGED
     if task.held_by_id is not None and by.kind == "staff" and task.held_by_id != by.id:
         raise TaskNotInHand
+    held_by = task.held_by_id
     _let_go(task, Task.State.DONE, ended_at=at)
     task.save(update_fields=_SETTLED)
     Hold.objects.filter(task=task).delete()
+    lay_down(task, held_by, by=by, at=at)
     _say("task.finished", task, by, at)
     return task
 
@@ -160,9 +165,13 @@ def finish(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
 def stop(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
     """End tasks that have lost their reason, in whoever's hands: "death", "closed", "withdrawn". Those that are over stay so."""
     rows = list(
-        Task.objects.select_for_update().filter(pk__in=[task.pk for task in tasks], state__in=("open", "held")).order_by("pk")
+        Task.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .filter(pk__in=[task.pk for task in tasks], state__in=("open", "held"))
+        .order_by("pk")
     )
     for task in rows:
+        lay_down(task, task.held_by_id, by=by, at=at)
         _let_go(task, Task.State.STOPPED, ended_at=at)
         task.stopped_by = reason
         _say("task.stopped", task, by, at, reason=reason)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.tasks import rules
 from tracing.tasks.actions import AgainNotPossible, TaskIsOver, TaskNotInHand
+from tracing.tasks.handing import lay_down
 from tracing.tasks.models import Task
 
 
@@ -28,5 +29,7 @@ def set_again(*, task: Task, again_at: datetime, by: Actor, at: datetime) -> Tas
     locked.priority = rules.AGREED_PRIORITY
     locked.reasons = [["agreed_hour", rules.AGREED_PRIORITY, ""], *(r for r in locked.reasons if r[0] != "agreed_hour")]
     locked.save(update_fields=["kind", "not_before", "due_at", "priority", "reasons"])
+    if locked.held_by_id is None:
+        lay_down(locked, by.id, agreed=again_at, by=by, at=at)
     record("task.rescheduled", by=by, at=at, subject=("task", locked.pk), person=locked.person_id, disease=locked.disease)
     return locked

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from tracing.access.listing import EXACT, Listing, Order, all_of, listing, own_units
 from tracing.access.viewer import Viewer
+from tracing.tasks.handing import only_in_hand
 from tracing.tasks.models import Attempt, Task
 from tracing.tasks.rules import AGREED_PRIORITY
 
@@ -98,7 +99,9 @@ def agreed(viewer: Viewer, *, at: datetime, within: timedelta = timedelta(hours=
     """Calls whose hour was agreed, the earliest first: overdue ones and those of the next hours."""
     units = own_units(Task, viewer)
     rows = Task.objects.filter(state=Task.State.OPEN, priority=AGREED_PRIORITY, due_at__lte=at + within)
-    if units is not None:
+    if only_in_hand(viewer):
+        rows = rows.visible_to(viewer)
+    elif units is not None:
         rows = rows.filter(unit__in=units)
     return list(rows.select_related("person", "unit").order_by("due_at", "id")[:most])
 

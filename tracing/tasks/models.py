@@ -142,3 +142,17 @@ class Attempt(Row):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="attempt_person")]
+
+
+class LookUp(Row):
+    """One try to find, by the number that is calling, whom we tried to reach. The number itself is not kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    found = models.BooleanField()
+
+    visibility = Hidden("counts wrong tries; what was found is in the journal and in standings")
+    personal = dict.fromkeys("id user at found".split(), KEEP)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-at"], name="look_up_user")]

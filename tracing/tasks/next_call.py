@@ -11,6 +11,7 @@ from tracing.access.viewer import Viewer
 from tracing.journal.action import running
 from tracing.journal.actions import Actor, action, record
 from tracing.tasks import rules, sql
+from tracing.tasks.handing import hand_over, stay
 from tracing.tasks.models import Hold, Task
 
 PERMISSION: Final = "tasks.next_call"
@@ -52,6 +53,7 @@ def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
             "task.taken", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease,
             codes={"priority": task.priority},
         )  # fmt: skip
+        hand_over(task, viewer, by=by, at=at)
     return task
 
 
@@ -69,6 +71,7 @@ def take(*, task: Task, viewer: Viewer, by: Actor, at: datetime) -> Task:
     if taken is None:
         raise TaskInOtherHands
     record("task.taken", by=by, at=at, subject=("task", taken.id), person=taken.person_id, disease=taken.disease)
+    hand_over(taken, viewer, by=by, at=at)
     return taken
 
 
@@ -114,6 +117,8 @@ def _stay(task: Task, by: Actor, at: datetime, *, always: bool = False) -> Task:
     task.held_until = at + rules.HOLD
     task.save(update_fields=["held_until"])
     Hold.objects.filter(task=task).update(until=task.held_until)
+    if task.held_by_id is not None:
+        stay(task, task.held_by_id, task.held_until, at)
     record("task.kept", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease)
     return task
 

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "person.looked_up": _("Found by the number that was calling"),
+    "person.look_up_refused": _("Looked up by the number that was calling, and not found"),
     "task.added": _("Task added"),
     "task.taken": _("Taken in hand"),
     "task.kept": _("Kept in hand"),

@@ -18,7 +18,7 @@ from tracing.contacts.actions import CaseIsClosed
 from tracing.contacts.interview import Ended, record_call
 from tracing.desk.call.forms import AgainForm
 from tracing.desk.call.sheet import OUTCOMES, Sheet, sheet
-from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
+from tracing.desk.page import instant_of, load, must, show, staff, still_there, viewer_of
 from tracing.tasks import actions
 from tracing.tasks.again import set_again
 from tracing.tasks.lists import attempts_of, tasks
@@ -117,6 +117,9 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
 
 def _after(request: HttpRequest, task: Task) -> HttpResponse:
     """Still in hand when another number is left to try; else what was kept, with the next call."""
+    if not still_there(tasks(), request, task.pk):  # laid down by somebody who sees only whom they have in hand
+        messages.success(request, _("Kept. The call is out of your hand, and its person with it."))
+        return redirect("desk:my_day")
     task.refresh_from_db()
     if task.held_by_id == viewer_of(request).user:
         messages.info(request, _("Kept. They have another number: try that one now."))
@@ -146,7 +149,7 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
         form.add_error(None, _("It is over, or in other hands by now."))
     else:
         messages.success(request, _("The hour is agreed."))
-        return redirect("desk:call_ended", pk=pk)
+        return redirect("desk:call_ended", pk=pk) if still_there(tasks(), request, pk) else redirect("desk:my_day")
     return _ended(request, task, form)
 
 

@@ -60,7 +60,7 @@ def _must_see_places(request: HttpRequest) -> None:
 
 
 @require_safe
-@staff("cases.see")
+@staff("cases.see", lists=True)
 def facilities(request: HttpRequest) -> HttpResponse:
     _must_see_places(request)
     after = key_in(request.GET.get("after", ""))
@@ -82,7 +82,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@staff("cases.see")
+@staff("cases.see", lists=True)
 def facility(request: HttpRequest, pk: UUID) -> HttpResponse:
     _must_see_places(request)
     line = load(review.facility_lines(), request, pk)

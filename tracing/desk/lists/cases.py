@@ -51,7 +51,7 @@ NAMED: Final = 200
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("lists.see")
+@staff("lists.see", lists=True)
 def case_list(request: HttpRequest) -> HttpResponse:
     """A name is asked by POST: it narrows the same list and stands in no address."""
     viewer = viewer_of(request)
@@ -97,7 +97,7 @@ def _kept(request: HttpRequest, names: Iterable[str]) -> list[tuple[str, str]]:
 
 
 @require_POST
-@staff("lists.export")
+@staff("lists.export", lists=True)
 def case_export(request: HttpRequest) -> HttpResponse:
     """Exactly what the list shows, as a file, for a purpose that is asked first."""
     return take_out(request, taking(request, viewer_of(request), instant_of(request)))

@@ -46,7 +46,7 @@ def _asked(request: address.Query, viewer: Viewer) -> tuple[lists.TaskFilter, st
 
 
 @require_safe
-@staff("lists.see")
+@staff("lists.see", lists=True)
 def task_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     asked, sort = _asked(request, viewer)
@@ -72,7 +72,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff("lists.export")
+@staff("lists.export", lists=True)
 def task_export(request: HttpRequest) -> HttpResponse:
     """Exactly what the list shows, as a file, for a purpose that is asked first."""
     return take_out(request, taking(request, viewer_of(request), instant_of(request)))

@@ -14,6 +14,7 @@ from tracing.access.viewer import Viewer
 from tracing.cases.lists import begun, benchmarks
 from tracing.desk.navigation import links
 from tracing.desk.page import instant_of, show, staff, viewer_of
+from tracing.tasks.handing import only_in_hand
 from tracing.tasks.lists import BANDS, agreed, in_hand, waiting
 from tracing.tasks.models import Task
 
@@ -23,7 +24,7 @@ from tracing.tasks.models import Task
 def my_day(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     if not viewer.may("tasks.next_call"):
-        context: dict[str, Any] = {"places": _places(viewer), "search": viewer.may("people.search"), "now": instant_of(request)}
+        context: dict[str, Any] = {"places": _places(viewer), "search": viewer.reaches("people.search"), "now": instant_of(request)}
         return show(request, "desk/my_day/other.html", context, page="my_day")
     at = instant_of(request)
     hours = agreed(viewer, at=at)
@@ -35,7 +36,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "queue": queue, "agreed": hours, "hand": hand, "unfinished": unfinished, "now": at, "first_name": viewer.name.split(" ")[0],
         "bands": bands,
         "reviews": queue.by_kind.get(Task.Kind.REVIEW, 0), "facilities": queue.by_kind.get(Task.Kind.FACILITY, 0),
-        "benchmarks": benchmarks(viewer, since=at - timedelta(hours=24)),
+        "alone": only_in_hand(viewer), "benchmarks": benchmarks(viewer, since=at - timedelta(hours=24)),
     }  # fmt: skip
     persons = [task.person_id for task in (*hours, *hand) if task.person_id] + [case.person_id for case in unfinished]
     return show(request, "desk/my_day/my_day.html", context, page="my_day", persons=persons)

@@ -15,7 +15,7 @@ WHY = {"phone": _("this number"), "birth_date": _("this birth date"), "name": _(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("people.search")
+@staff("people.search", lists=True)
 def search(request: HttpRequest) -> HttpResponse:
     words = request.POST.get("q", "").strip()[:120]
     viewer = viewer_of(request)

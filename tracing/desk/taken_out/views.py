@@ -39,7 +39,7 @@ WHY_NOT: Final = {
 
 
 @require_safe
-@staff(TAKE, APPROVE)
+@staff(TAKE, APPROVE, lists=True)
 def taken_out(request: HttpRequest) -> HttpResponse:
     viewer, at = viewer_of(request), instant_of(request)
     approves = viewer.may(APPROVE)
@@ -66,7 +66,7 @@ def taken_out(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff(APPROVE)
+@staff(APPROVE, lists=True)
 def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer, row = viewer_of(request), load(export_requests(), request, pk)
     must(request, APPROVE, row)
@@ -85,7 +85,7 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@staff(TAKE)
+@staff(TAKE, lists=True)
 def take(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What was approved, read again under the asker's own view at this moment."""
     viewer, at = viewer_of(request), instant_of(request)

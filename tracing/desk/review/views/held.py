@@ -40,7 +40,7 @@ def carried(wanted: Filter) -> dict[str, str]:
 
 
 @require_safe
-@staff("intake.review")
+@staff("intake.review", lists=True)
 def held(request: HttpRequest) -> HttpResponse:
     viewer, wanted = viewer_of(request), filter_in(request.GET)
     number = review.held_number(viewer, wanted)
@@ -131,7 +131,7 @@ def _mend_url(viewer: Any, cause: str) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("intake.review")
+@staff("intake.review", lists=True)
 def held_report(request: HttpRequest, pk: UUID) -> HttpResponse:
     report = load(review.reports(), request, pk)
     must(request, "intake.review", report)
@@ -230,7 +230,7 @@ def _aside(corrects: bool) -> list[tuple[int, Outcome]]:
 
 
 @require_POST
-@staff("intake.review")
+@staff("intake.review", lists=True)
 def held_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     report = load(review.reports(), request, pk)
     must(request, "intake.review", report)
@@ -251,7 +251,7 @@ def _number(done: int | Unchanged) -> int:
 
 
 @require_POST
-@staff("intake.review")
+@staff("intake.review", lists=True)
 def held_bulk(request: HttpRequest) -> HttpResponse:
     """The chosen reports, or all that the filter names, at most 500 at a time: filed again or set aside."""
     viewer, wanted = viewer_of(request), filter_in(request.POST)

@@ -30,7 +30,7 @@ SIZE = 25
 
 
 @require_safe
-@staff("people.settle_match")
+@staff("people.settle_match", lists=True)
 def matches(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     number, exact = review.open_number(viewer)
@@ -73,7 +73,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("people.settle_match")
+@staff("people.settle_match", lists=True)
 def match(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.matches(), request, pk)
     must(request, "people.settle_match", found)
@@ -136,7 +136,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
 
 
 @require_POST
-@staff("people.settle_match")
+@staff("people.settle_match", lists=True)
 def match_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.matches(), request, pk)
     must(request, "people.settle_match", found)

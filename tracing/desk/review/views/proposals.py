@@ -38,7 +38,7 @@ def _kind_in(values: Any) -> str:
 
 
 @require_safe
-@staff("cases.work")
+@staff("cases.work", lists=True)
 def proposals(request: HttpRequest) -> HttpResponse:
     viewer, kind = viewer_of(request), _kind_in(request.GET)
     after = key_in(request.GET.get("after", ""))
@@ -92,7 +92,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff("cases.work")
+@staff("cases.work", lists=True)
 def proposal(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.proposals(), request, pk)
     must(request, "cases.work", found)
