@@ -45,9 +45,9 @@ def examine(*, deep: bool = False) -> Iterable[Finding]:
     from django.db import Error
     from django.utils import timezone
 
-    from config.doctor import deployment, running, server
+    from config.doctor import deployment, provider, running, server
 
-    for check in (deployment.secrets_and_addresses, deployment.assets, deployment.disk, deployment.folders):
+    for check in (deployment.secrets_and_addresses, deployment.assets, deployment.disk, deployment.folders, provider.provider_answers):
         yield from check()
     findings, inside = server.reachable()
     yield from findings
@@ -64,7 +64,7 @@ def examine(*, deep: bool = False) -> Iterable[Finding]:
         if deep and os.environ.get("CONTACT_OWNER_DATABASE_URL"):
             yield from server.policies_word_by_word()
         at = timezone.now()
-        for look in (running.people_who_can_work, running.workers, running.journal, running.reports, running.senders):
+        for look in (running.people_who_can_work, running.workers, running.journal, running.reports, running.senders, provider.without_it):
             yield from look(at)
     except Error as error:
         words = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

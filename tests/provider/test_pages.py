@@ -367,6 +367,30 @@ def test_nothing_of_a_person_and_no_token_stands_in_the_log(there: Running, capl
     assert "CT407" in caplog.text and EMAIL not in caplog.text and "code=" not in caplog.text and "eyJ" not in caplog.text
 
 
+def test_on_the_way_there_and_back_the_database_is_asked_within_actions_alone(there: Running) -> None:
+    from django.db import connection
+
+    asked: list[tuple[str, str]] = []
+
+    def watched(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        asked.append((getattr(connection, "contact_role", ""), sql))
+        return execute(sql, params, many, context)
+
+    client = Client()
+    with connection.execute_wrapper(watched):
+        go = client.get("/sign-in/provider")
+    assert not asked, "the way there asks nothing of the database"
+    path = there.visit(go["Location"], BACK)
+    with connection.execute_wrapper(watched):
+        assert client.get(path).status_code == 302
+    outside = [sql for role, sql in asked if role != "contact_act" and "set_config('role'" not in sql and sql != "RESET ROLE"]
+    assert asked and not outside
+    asked.clear()
+    with connection.execute_wrapper(watched):
+        refused(client.get("/sign-in/provider/return?state=invented"), "CT410")
+    assert not asked, "what anybody can call asks nothing of the database"
+
+
 def test_nothing_is_asked_of_the_provider_within_a_transaction(there: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import connection
 

@@ -170,3 +170,25 @@ def test_a_provider_that_is_down() -> None:
 def test_a_token_without_a_signature_that_counts(started: Running, provider: Provider, token: str) -> None:
     with pytest.raises(wire.ProviderTrouble, match="token"):
         wire._opened(provider, wire.describe(provider), token)
+
+
+@pytest.mark.parametrize(
+    ("scene", "codes"),
+    [
+        ({}, {"provider": "good"}),
+        ({"skew": 90}, {"provider": "good", "provider-clock": "warning"}),
+        ({"skew": 3600}, {"provider": "good", "provider-clock": "bad"}),
+    ],
+)
+def test_the_doctor_asks_the_provider(
+    started: Running, provider: Provider, settings: Any, scene: Any, codes: dict[str, str]
+) -> None:
+    from config.doctor.provider import provider_answers
+
+    started.set(**PERSON, **scene)
+    settings.PROVIDER = provider
+    assert {one.code: one.level for one in provider_answers()} == codes
+    settings.PROVIDER = replace(provider, issuer="http://127.0.0.1:9")
+    assert [(one.code, one.level) for one in provider_answers()] == [("provider", "bad")]
+    settings.PROVIDER = None
+    assert not list(provider_answers())

@@ -144,6 +144,11 @@ def describe(provider: Provider) -> dict[str, Any]:
     return found
 
 
+def clock_of(provider: Provider) -> datetime | None:
+    """What the provider's clock says now; None when it does not tell."""
+    return _ask(provider.issuer.rstrip("/") + "/.well-known/openid-configuration", seconds=provider.seconds).at
+
+
 def _is_safe(url: str, issuer: str) -> bool:
     """Over TLS; in plain only where the provider itself was set up in plain, which settings allow on this machine alone."""
     return bool(urlsplit(url).hostname) and urlsplit(url).scheme in ({"https"} | {urlsplit(issuer).scheme})
