@@ -84,6 +84,10 @@ def _wrong(page: Page) -> None:
 
 SHOTS: Final = (
     Shot("sign-in", "", "/sign-in"),
+    Shot("second-factor", "tracer", "/sign-in/factors"),
+    Shot("my-sign-ins", "tracer", "/sign-in/mine"),
+    Shot("signing-in", "administrator", "/sign-in/watch"),
+    Shot("confirm", "tracer", "/sign-in/confirm"),
     Shot("my-day", "tracer", "/"),
     Shot("my-day-administrator", "administrator", "/"),
     Shot("call", "tracer", "/", _next_call, whole=False),

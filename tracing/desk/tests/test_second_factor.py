@@ -110,6 +110,19 @@ def test_in_the_demonstration_too_it_is_asked_of_who_has_one(made: World) -> Non
     assert password(client)["Location"] == "/sign-in/second" and not is_in(client)
 
 
+def test_a_session_is_opened_in_one_place_alone() -> None:
+    """Behind the second factor. Any other door would go round it."""
+    from tests.guards.house import ROOT, name, python_files
+
+    doors = [
+        name(path)
+        for folder in ("tracing", "config")
+        for path in python_files(ROOT / folder)
+        if re.search(r"\bauth\.login\(|auth import .*\blogin\b|BACKEND_SESSION_KEY|\[SESSION_KEY\]", path.read_text())
+    ]
+    assert doors == ["tracing/desk/sign_in/entry.py"]
+
+
 # ── asked for ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
