@@ -11,10 +11,13 @@ from tracing.cases.affiliation import recognise, settle_affiliated
 from tracing.cases.handing import escalate_transfer
 from tracing.cases.models import Affiliation, Case, Transfer
 from tracing.cases.sharing import end_shares_due
+from tracing.cases.taking_over import SET, hand_over_cases, hand_over_papers, hand_over_tasks
 from tracing.journal.actor import job
 from tracing.journal.follower import follow
 from tracing.journal.models import Entry
+from tracing.jurisdictions.units import endings
 from tracing.people.models import Address
+from tracing.people.taking_over import hand_over_people
 from tracing.places.models import Place
 
 OPENS = ("case.opened", "case.interviewed", "case.reopened", "case.stay_set")
@@ -86,3 +89,22 @@ def _connected(entry: Entry, at: datetime) -> None:
             recognise(case=case, by=by, at=at)
     for row in Affiliation.objects.filter(place=place, ended_at__isnull=True).select_related("case").order_by("pk")[:2000]:
         settle_affiliated(case=row.case, by=by, at=at)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="hand_over_work_of_closed_units", lock="hand_over_work_of_closed_units", pass_context=False)
+def hand_over_work_of_closed_units(timestamp: int) -> None:
+    """Every minute: from the day on which a unit ends, and also what still comes in for it afterwards."""
+    hand_over_all(timezone.now())
+
+
+def hand_over_all(at: datetime, most: int = SET) -> int:
+    """Set by set, until nothing is left; how many things went over."""
+    over = endings(at)
+    done = 0
+    if over:
+        by = job("hand_over_work_of_closed_units")
+        for verb in (hand_over_cases, hand_over_tasks, hand_over_papers, hand_over_people):
+            while number := verb(endings=over, most=most, by=by, at=at):
+                done += int(number)  # type: ignore[call-overload]
+    return done

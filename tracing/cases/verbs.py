@@ -35,4 +35,7 @@ VERBS = {
     "out_of_state.withdrawn": _("Package for another state withdrawn"),
     "facility_line.opened": _("Facility line opened"),
     "facility_line.joined": _("Another resident joined the facility line"),
+    "case.taken_over": _("Taken over from a unit that was closed"),
+    "case.paper_taken_over": _("Taken over from a unit that was closed"),
+    "facility.taken_over": _("Taken over from a unit that was closed"),
 }

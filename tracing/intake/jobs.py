@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -17,12 +17,16 @@ from tracing.intake import queries
 from tracing.intake.actions.holding import refile_by_cause
 from tracing.intake.actions.reading import read_delivery
 from tracing.intake.actions.sources import add_unknown_sender, claim_pull
+from tracing.intake.closing import hand_over_intake, work_of
 from tracing.intake.filing_in_sets import file_some
 from tracing.intake.folders import sender_folders, waiting_files
 from tracing.intake.models import Delivery, Source
 from tracing.intake.taking import take_and_tell
 from tracing.intake.wake import FILE, READ, wake
 from tracing.journal.actor import job
+from tracing.jurisdictions.ending import bring_below, finish_closing
+from tracing.jurisdictions.models import Unit
+from tracing.jurisdictions.units import endings, open_closings
 
 SET: Final = 100
 """Reports that are read and written together."""
@@ -124,3 +128,24 @@ def pull_due_sources(timestamp: int) -> None:
         # What a sender is fetched from is a folder so far (a mounted share, an SFTP drop).
         places = [Path(source.folder)] if source.folder else []
         take_and_tell(source, places, channel="pull", by=by, at=timezone.now(), limit=settings.DELIVERY_LIMIT)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="hand_over_reports_of_closed_units", lock="hand_over_reports_of_closed_units", pass_context=False)
+def hand_over_reports_of_closed_units(timestamp: int) -> None:
+    """Every minute: reports and senders of a unit that has ended; and when nothing of it is left anywhere, that is said once."""
+    hand_over_reports(timezone.now())
+
+
+def hand_over_reports(at: datetime) -> None:
+    over, by = endings(at), job("hand_over_reports_of_closed_units")
+    while over and hand_over_intake(endings=over, by=by, at=at):
+        pass
+    for closing in open_closings():
+        ending = over.get(closing.unit_id)
+        if ending is None:
+            continue
+        above = Unit.objects.get(pk=ending.successor or ending.otherwise)
+        bring_below(unit=closing.unit, parent=above, by=by, at=at)
+        if not any(work_of(closing.unit_id, at=at).values()):
+            finish_closing(closing=closing, by=by, at=at)

@@ -24,4 +24,6 @@ VERBS = {
     "source_key.revoked": _("Key of a sender revoked"),
     "meaning.added": _("Meaning of a code added"),
     "meaning.ended": _("Meaning of a code ended"),
+    "report.taken_over": _("Taken over from a unit that was closed"),
+    "source.taken_over": _("Taken over from a unit that was closed"),
 }

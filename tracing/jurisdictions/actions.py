@@ -13,13 +13,15 @@ from django.db import connection, models
 
 from tracing.base.text import fold
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
-from tracing.jurisdictions.models import PlaceName, Profile, Town, TownDepartment, Unit, UnitAncestor, ZipTown
+from tracing.jurisdictions.closing import Served, after_closing
+from tracing.jurisdictions.models import Closing, PlaceName, Profile, Town, TownDepartment, Unit, ZipTown
 from tracing.jurisdictions.profile import ProfileFacts, read_profile
+from tracing.jurisdictions.tree import settle_ancestors
 
 M = TypeVar("M", bound=models.Model)
 
 # One load at a time: two would not see each other's new rows. The number is only ours.
-_LOAD_LOCK = 4_117_001
+LOAD_LOCK = 4_117_001
 
 
 @action
@@ -31,12 +33,12 @@ def load_profile(*, profile: Path, by: Actor, at: datetime) -> Profile | Unchang
     """
     facts = read_profile(profile)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOAD_LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOAD_LOCK])
     units, units_changed = _load_units(facts)
     towns, towns_changed = _load_towns(facts, units)
     counts = {
         "units": units_changed,
-        "ancestors": _settle_ancestors(),
+        "ancestors": settle_ancestors(),
         "towns": towns_changed,
         "town_departments": _load_memberships(facts, towns, units),
         "place_names": _load_places(facts, towns),
@@ -59,15 +61,20 @@ def load_profile(*, profile: Path, by: Actor, at: datetime) -> Profile | Unchang
 def _load_units(facts: ProfileFacts) -> tuple[dict[str, UUID], int]:
     present = {unit.code: unit for unit in Unit.objects.all()}
     keys = {code: unit.id for code, unit in present.items()}
+    closed = set(Closing.objects.values_list("unit_id", flat=True))
     wanted: list[Unit] = []
     for row in facts.units:
         unit = present.get(row.code) or Unit(code=row.code)
         keys[row.code] = unit.id
-        values = {
+        if unit.own:
+            continue
+        values: dict[str, Any] = {
             "name": row.name, "kind": row.kind, "parent_id": keys.get(row.parent) if row.parent else None,
             "time_zone": facts.time_zone, "active_from": row.active_from, "active_until": row.active_until,
             "sort_key": fold(row.name)[:200],
         }  # fmt: skip
+        if unit.pk in closed:
+            del values["active_until"]
         if row.code not in present or _differs(unit, values):
             _set(unit, values)
             wanted.append(unit)
@@ -100,8 +107,27 @@ def _load_memberships(facts: ProfileFacts, towns: Mapping[str, UUID], units: Map
         )
         for row in facts.memberships
     ]  # fmt: skip
+    wanted = _as_closed(wanted)
     fields = ("town_id", "department_id", "valid_from", "valid_to", "source", "confidence")
     return _replace(TownDepartment, [towns[town.code] for town in facts.towns], wanted, fields)
+
+
+def _as_closed(rows: list[TownDepartment]) -> list[TownDepartment]:
+    """What the folder says of who serves which town, with the closings that were decided here since."""
+    served = [Served(r.town_id, r.department_id, r.valid_from, r.valid_to, r.source, r.confidence) for r in rows]
+    town_ids, unit_ids = dict(Town.objects.values_list("code", "id")), dict(Unit.objects.values_list("code", "id"))
+    closings = list(Closing.objects.order_by("on", "at"))
+    for closing in closings:
+        heirs = {town_ids[town]: unit_ids[unit] for town, unit in closing.towns.items() if town in town_ids}
+        served = after_closing(served, closing.unit_id, closing.on, heirs, closing.successor_id)
+    if not closings:
+        return rows
+    return [
+        TownDepartment(
+            town_id=r.town, department_id=r.department, valid_from=r.since, valid_to=r.until, source=r.source, confidence=r.confidence
+        )
+        for r in served
+    ]
 
 
 def _load_places(facts: ProfileFacts, towns: Mapping[str, UUID]) -> int:
@@ -139,29 +165,6 @@ def _load_head(facts: ProfileFacts, unit: UUID, at: datetime) -> tuple[Profile, 
     row = row or Profile(code=facts.code, loaded_at=at)
     _set(row, values)
     return row, True
-
-
-def _settle_ancestors() -> int:
-    """Make the closure table what the parents say; how many rows that took."""
-    parents = dict(Unit.objects.values_list("id", "parent_id"))
-    wanted: dict[tuple[UUID, UUID], int] = {}
-    for unit in parents:
-        above: UUID | None = unit
-        depth = 0
-        while above is not None:
-            wanted[unit, above] = depth
-            above, depth = parents[above], depth + 1
-    present = {(row.unit_id, row.ancestor_id): row for row in UnitAncestor.objects.all()}
-    stale = [row.pk for key, row in present.items() if wanted.get(key) != row.depth]
-    fresh = [
-        UnitAncestor(unit_id=unit, ancestor_id=above, depth=depth)
-        for (unit, above), depth in wanted.items()
-        if (unit, above) not in present or present[unit, above].depth != depth
-    ]
-    if stale:
-        UnitAncestor.objects.filter(pk__in=stale).delete()
-    UnitAncestor.objects.bulk_create(fresh)
-    return len(stale) + len(fresh)
 
 
 def _replace(model: type[M], towns: list[UUID], wanted: list[M], fields: tuple[str, ...]) -> int:

@@ -47,7 +47,7 @@ class Unit(Row):
 
     visibility: ClassVar[Visibility] = Open()
     personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
-        ("id", "code", "name", "kind", "parent", "time_zone", "active_from", "active_until", "successor", "phone", "sort_key"), KEEP
+        ("id", "code", "name", "kind", "parent", "time_zone", "active_from", "active_until", "successor", "phone", "sort_key", "own"), KEEP
     )
 
     code = models.CharField(max_length=80, unique=True)
@@ -64,6 +64,8 @@ class Unit(Row):
     phone = models.CharField(max_length=20, blank=True, default="")
     """E.164; what an outgoing call may show."""
     sort_key = models.CharField(max_length=200, default="")
+    own = models.BooleanField(default=False)
+    """Made here by staff and not by the profile, which leaves it alone."""
 
     objects = UnitQuerySet.as_manager()
 
@@ -98,6 +100,32 @@ class UnitAncestor(Row):
 
     def __str__(self) -> str:
         return f"{self.unit_id} under {self.ancestor_id}"
+
+
+class Closing(Row):
+    """A unit stops working on a day, and others take over its work. What is open is handed over by jobs, set by set."""
+
+    visibility: ClassVar[Visibility] = Open()
+    personal: ClassVar[Mapping[str, Treatment]] = dict.fromkeys(
+        ("id", "unit", "successor", "on", "towns", "found", "at", "by_kind", "by", "finished_at"), KEEP
+    )
+
+    unit = models.OneToOneField(Unit, on_delete=models.PROTECT, related_name="closing")
+    successor = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    """The first day on which it no longer works."""
+    towns = models.JSONField(default=dict)
+    """Code of a town → code of the unit that takes over its people, where that is another than the successor."""
+    found = models.JSONField(default=dict)
+    """What was open when it was decided: kind → number."""
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=12)
+    by = models.UUIDField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    """When nothing open was left."""
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(successor=F("unit")), name="closing_has_another_successor")]
 
 
 class Town(Row):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from tracing.jurisdictions.models import Unit, UnitAncestor
+from tracing.jurisdictions.closing import Ending
+from tracing.jurisdictions.models import Closing, Town, Unit, UnitAncestor
 
 WORKING = (Unit.Kind.STATE, Unit.Kind.DEPARTMENT)
 """Kinds to which cases and their calls belong."""
@@ -47,3 +49,29 @@ def state_above(unit: UUID) -> Unit | None:
     return Unit.objects.filter(kind=Unit.Kind.STATE, descendant_rows__unit=unit).first() or (
         Unit.objects.filter(kind=Unit.Kind.STATE).order_by("code").first()
     )
+
+
+def endings(at: datetime) -> dict[UUID, Ending]:
+    """Units that work no more at this instant, each by its own clock, with who takes over."""
+    closed = Unit.objects.filter(active_until__isnull=False).select_related("parent")
+    over = [unit for unit in closed if unit.active_until and unit.active_until <= at.astimezone(ZoneInfo(unit.time_zone)).date()]
+    split = {closing.unit_id: closing.towns for closing in Closing.objects.filter(unit__in=over)}
+    found = {}
+    for unit in over:
+        above = unit.parent
+        if above is None or (unit.kind in WORKING and above.kind not in WORKING):
+            above = state_above(unit.pk)
+        if above is not None and above.pk != unit.pk:
+            found[unit.pk] = Ending(unit.pk, unit.successor_id, above.pk, _keys_of(split.get(unit.pk, {})))
+    return found
+
+
+def _keys_of(codes: Mapping[str, str]) -> dict[UUID, UUID]:
+    towns = dict(Town.objects.filter(code__in=codes).values_list("code", "pk")) if codes else {}
+    units = dict(Unit.objects.filter(code__in=set(codes.values())).values_list("code", "pk")) if codes else {}
+    return {towns[town]: units[unit] for town, unit in codes.items() if town in towns and unit in units}
+
+
+def open_closings() -> list[Closing]:
+    """Those of which something may be left to hand over, the oldest first."""
+    return list(Closing.objects.select_related("unit", "successor").filter(finished_at__isnull=True).order_by("on", "pk"))

@@ -26,4 +26,5 @@ VERBS = {
     "unusual_look.found": _("Looks found unusual by a rule"),
     "unusual_look.reviewed": _("Unusual look reviewed"),
     "looks.measured": _("Looks counted"),
+    "person.taken_over": _("Taken over from a unit that was closed"),
 }
