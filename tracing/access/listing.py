@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, Q, QuerySet, prefetch_related_objects
 
 from tracing.access.viewer import Viewer
-from tracing.access.visibility import declared, lent_rows, own_rows, visible_to
+from tracing.access.visibility import declared, lent_rows, own_rows
 from tracing.base.visibility import OwnUnit
 from tracing.journal.action import ACTING_ROLE, role
 
@@ -79,22 +79,23 @@ def listing(
     `unit` narrows to one of them (None of theirs: nothing). `after` and `before` are keys of rows that the viewer has seen.
     """
     arms = _arms(rows, viewer, unit)
-    others = lent and unit is None and own_units(rows.model, viewer) is not None
+    others = _lent(rows, viewer) if lent and unit is None else None
     anchor = after or before
     start = None if anchor is None else _values(rows.model, order, anchor)
     backward = before is not None and after is None
     wanted = order.reversed() if backward else order
     slices = [_slice(arm, wanted, start, size + 1) for arm in arms]
-    if others:
-        slices.append(_lent_slice(rows, viewer, wanted, start, size + 1))
+    if others is not None:
+        slices.append(_lent_slice(others, rows, wanted, start, size + 1))
     found = _merge(slices, wanted)[: size + 1]
     beyond, shown = len(found) > size, found[:size]
     if backward:
         shown.reverse()
+    _complete(shown, rows)
     count = sum(arm.order_by()[: EXACT + 1].count() for arm in _whole(rows, viewer, unit))
-    if others and count <= EXACT:
+    if others is not None and count <= EXACT:
         with role(ACTING_ROLE):
-            count += sum(arm.order_by()[: EXACT + 1].count() for arm in lent_rows(rows, viewer))
+            count += others.order_by()[: EXACT + 1].count()
     return Listing(
         rows=shown,
         more=(start is not None) if backward else beyond,
@@ -109,9 +110,17 @@ def all_of(
 ) -> list[M]:
     """The first `most` rows in order: for taking a list out as a file."""
     slices = [_slice(arm, order, None, most) for arm in _arms(rows, viewer, unit)]
-    if lent and unit is None and own_units(rows.model, viewer) is not None:
-        slices.append(_lent_slice(rows, viewer, order, None, most))
-    return _merge(slices, order)[:most]
+    others = _lent(rows, viewer) if lent and unit is None else None
+    if others is not None:
+        slices.append(_lent_slice(others, rows, order, None, most))
+    found = _merge(slices, order)[:most]
+    _complete(found, rows)
+    return found
+
+
+def _complete(shown: list[M], rows: QuerySet[M]) -> None:
+    """What a row shows besides its own columns is fetched once for the page, not for each of its arms."""
+    prefetch_related_objects(shown, *rows._prefetch_related_lookups)  # type: ignore[attr-defined]
 
 
 def _arms(rows: QuerySet[M], viewer: Viewer, unit: UUID | None) -> list[QuerySet[M]]:
@@ -131,16 +140,17 @@ def _whole(rows: QuerySet[M], viewer: Viewer, unit: UUID | None) -> list[QuerySe
     return [own_rows(rows, viewer).filter(unit__in=own)]
 
 
-def _lent_slice(rows: QuerySet[M], viewer: Viewer, order: Order, start: tuple[Any, UUID] | None, size: int) -> list[M]:
-    """The other arm. Whom others lend lies scattered over their units: the keys are found under the acting role, where no policy asks
-    each of thousands of rows anew, and only those that are shown are read, under both locks."""
+def _lent(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M] | None:
     with role(ACTING_ROLE):
-        keys = [
-            key
-            for arm in lent_rows(rows.prefetch_related(None), viewer)
-            for key in _ordered(arm, order, start)[:size].values_list("pk", flat=True)
-        ]
-    return _slice(visible_to(rows.filter(pk__in=keys), viewer), order, None, size) if keys else []
+        return lent_rows(rows.prefetch_related(None), viewer)
+
+
+def _lent_slice(lent: QuerySet[M], rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None, size: int) -> list[M]:
+    """The other arm. Whom others lend lies scattered over their units: the keys are found under the acting role, where no policy asks
+    each of thousands of rows anew; what is shown is then read under the page's own."""
+    with role(ACTING_ROLE):
+        keys = list(_ordered(lent, order, start)[:size].values_list("pk", flat=True))
+    return _slice(rows.filter(pk__in=keys), order, None, size) if keys else []
 
 
 def _values(model: type[Model], order: Order, key: UUID) -> tuple[Any, UUID] | None:
@@ -149,7 +159,7 @@ def _values(model: type[Model], order: Order, key: UUID) -> tuple[Any, UUID] | N
 
 
 def _slice(rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None, size: int) -> list[M]:
-    return list(_ordered(rows, order, start)[:size])
+    return list(_ordered(rows.prefetch_related(None), order, start)[:size])
 
 
 def _ordered(rows: QuerySet[M], order: Order, start: tuple[Any, UUID] | None) -> QuerySet[M]:
