@@ -26,6 +26,11 @@ class SessionStore(DatabaseStore):
         self.hat = row.hat_id if row is not None else None
         return row
 
+    def flush(self) -> None:
+        """The next who signs in here wears no hat of the one before."""
+        self.hat = None
+        super().flush()
+
     def create_model_instance(self, data: dict[str, Any]) -> Session:  # type: ignore[override]
         session = super().create_model_instance(data)
         user = data.get(SESSION_KEY)

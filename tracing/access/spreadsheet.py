@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ def _decoded(content: bytes) -> str:
 
 
 def form(
-    heads: Sequence[str], example: Sequence[str], choices: dict[str, Sequence[str]], notes: Sequence[Sequence[str]], *, rows: int = 1000
+    heads: Sequence[str], example: Sequence[str], choices: Mapping[str, Sequence[str]], notes: Sequence[Sequence[str]], *, rows: int = 1000
 ) -> bytes:
     """An XLSX file to fill in: headings, one example, drop-down lists for the columns in `choices`, and a sheet that explains."""
     out = io.BytesIO()

@@ -37,6 +37,7 @@ PLACES: Final = (
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
     Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
+    Place("desk:users", _("Users"), "users.administer", ("desk:user", "desk:review", "desk:role", "desk:membership")),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
 )

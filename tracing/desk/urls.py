@@ -12,6 +12,7 @@ app_name = "desk"
 PAGES: Final = (
     "sign_in", "my_day", "call", "cases", "people", "lists", "search", "review", "sources", "facilities", "unlisted", "gallery", "taken_out",
     "who_called", "counts",
+    "users", "doors",
 )  # fmt: skip
 
 

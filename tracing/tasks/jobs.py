@@ -12,6 +12,7 @@ from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.people.death import is_dead
 from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
+from tracing.tasks.moving import return_in_hand
 from tracing.tasks.rescoring import rescore_open
 
 
@@ -75,3 +76,19 @@ def rescore_all(at: datetime) -> None:
     last = rescore_open(after=None, by=job("rescore_open_tasks"), at=at)
     while last is not None:
         last = rescore_open(after=last, by=job("rescore_open_tasks"), at=at)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_leavers_in_tasks", pass_context=False)
+def follow_leavers_in_tasks(timestamp: int) -> None:
+    """Somebody's account was closed: what they had in hand goes back to the lists within seconds."""
+    follow_leavers(timezone.now())
+
+
+def follow_leavers(at: datetime) -> int:
+    return follow("tasks.leavers", verbs=("user.closed",), answer=_answer_leaver, at=at)
+
+
+def _answer_leaver(entry: Entry, at: datetime) -> None:
+    if entry.subject_id is not None:
+        return_in_hand(user=entry.subject_id, by=job("follow_leavers_in_tasks"), at=at)

@@ -38,3 +38,12 @@ def take_out_of_hand(*, tasks: Sequence[Task], by: Actor, at: datetime) -> list[
     for row in held:
         record("task.released", by=by, at=at, subject=("task", row.pk), person=row.person_id, disease=row.disease)
     return held
+
+
+@action
+def return_in_hand(*, user: UUID, by: Actor, at: datetime) -> list[Task] | Unchanged:
+    """Whoever had these in hand has left: they go back to their lists as they were. An account that was opened again keeps its own."""
+    rows = list(
+        Task.objects.select_for_update(of=("self",)).filter(held_by=user, state=Task.State.HELD, held_by__is_active=False).order_by("pk")
+    )
+    return take_out_of_hand(tasks=rows, by=by, at=at) if rows else UNCHANGED

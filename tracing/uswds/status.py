@@ -84,6 +84,15 @@ STATUSES: dict[str, Status] = {
     "person.do_not_call": Status(_("Do not call"), "do_not_disturb", "bad"),
     "person.provisional": Status(_("Provisional"), "help", "warn"),
     "person.interpreter": Status(_("Interpreter"), "translate", "info"),
+    # account, review of roles
+    "account.active": Status(_("In use"), "check_circle", "good"),
+    "account.invited": Status(_("Invited"), "mail", "info"),
+    "account.unused": Status(_("Not used"), "hourglass_empty", "warn"),
+    "account.without_role": Status(_("Without a role"), "help_outline", "neutral"),
+    "account.closed": Status(_("Closed"), "do_not_disturb", "neutral"),
+    "review.open": Status(_("Open"), "folder_open", "info"),
+    "review.overdue": Status(_("Overdue"), "alarm", "bad"),
+    "review.closed": Status(_("Closed"), "check_circle", "good"),
     # where
     "place.exact": Status(_("Town known"), "location_on", "good"),
     "place.share": Status(_("By ZIP code"), "location_on", "neutral"),

@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -116,9 +117,9 @@ def use_link(*, key: str, password: str, address: str | None, by: Actor, at: dat
 
 
 @action
-def change_password(*, user: User, present: str, new: str, session: str, by: Actor, at: datetime) -> User:
+def change_password(*, user: UUID, present: str, new: str, session: str, by: Actor, at: datetime) -> User:
     """Somebody sets their own password; their other sessions end. Raises PasswordRefused."""
-    row = User.objects.select_for_update().get(pk=user.pk)
+    row = User.objects.select_for_update().get(pk=user)
     if not row.check_password(present):
         raise PasswordRefused([], field="present")
     _set(row, new)

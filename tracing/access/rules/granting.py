@@ -23,7 +23,7 @@ from uuid import UUID
 
 ADMINISTER: Final = "users.administer"
 ADMINISTRATIVE: Final = frozenset(
-    "users.administer users.define_roles users.directory units.administer privacy.review audit.see journal.see lists.approve_export"
+    "users.administer users.lift_waits users.define_roles users.directory units.administer privacy.review audit.see journal.see lists.approve_export"
     .split()
 )  # fmt: skip
 """Power over what others may do, see or take out."""
