@@ -38,6 +38,7 @@ ROOMS = (
     "cases",
     "contacts",
     "intake",
+    "referrals",
     "gateway",
     "desk",
 )

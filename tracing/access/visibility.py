@@ -215,6 +215,11 @@ def _through_standing(viewer: Viewer, permission: str, person: UUID, reasons: tu
     return False
 
 
+def reaches(viewer: Viewer, permission: str, unit: UUID | None, disease: str) -> bool:
+    """Whether the permission is held on this unit for this disease."""
+    return unit is not None and _reaches(viewer, permission, unit, disease)
+
+
 def _reaches(viewer: Viewer, permission: str, unit: UUID, disease: str) -> bool:
     if not disease:
         return viewer.may(permission, unit)

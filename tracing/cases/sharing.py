@@ -94,7 +94,7 @@ def add_share(
     )  # fmt: skip
     share.save(force_insert=True)
     give_standings(standings=[NewStanding(case.person_id, unit, _why(share), case.disease, until=until)], by=by, at=at)
-    say("case.shared", share, by, at, purpose=purpose, rule=f"sharing/{rule or version}")
+    say("share.made", share, by, at, purpose=purpose, rule=f"sharing/{rule or version}")
     return share
 
 
@@ -124,7 +124,7 @@ def set_until(share: Share, until: datetime, by: Actor, at: datetime) -> None:
     )
     standings.update(until=until)
     share.until = until
-    say("case.share_renewed", share, by, at)
+    say("share.renewed", share, by, at)
 
 
 @action
@@ -186,7 +186,7 @@ def go_along(*, case: Case, before: UUID, unit: UUID, by: Actor, at: datetime) -
     for share in moved:
         Share.objects.filter(pk=share.pk).update(from_unit=unit)
         share.from_unit_id = unit
-        say("case.share_renewed", share, by, at)
+        say("share.renewed", share, by, at)
     withdraw_open([case.pk], by, at)
     return len(moved) or UNCHANGED
 
@@ -211,7 +211,7 @@ def _end(rows: list[Share], by: Actor, at: datetime) -> None:
     for share in rows:
         share.ended_at, share.ended_by = at, by.id
         share.save(update_fields=["ended_at", "ended_by"])
-        say("case.share_ended", share, by, at)
+        say("share.ended", share, by, at)
         others = Share.objects.filter(
             person=share.person_id, unit=share.unit_id, disease=share.disease, ended_at__isnull=True, until__gt=at
         )

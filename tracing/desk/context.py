@@ -33,7 +33,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "shows": SHOWS[viewer.sight],
         "sight_says": SAYS.get(viewer.sight, ""),
         "home": reverse("desk:my_day"),
-        "navigation": links(viewer, here),
+        "navigation": links(viewer, here, getattr(request, "waiting", None)),
         "search_url": reverse("desk:search") if viewer.reaches("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,18 +34,21 @@ PLACES: Final = (
     Place("desk:held", _("Held"), "intake.review", ("desk:held",)),
     Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match",)),
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
+    Place("desk:transfers", _("Transfers"), "cases.transfer", ("desk:transfer", "desk:out_of_state")),
+    Place("desk:referrals", _("Referrals"), "referrals.see", ("desk:referral",)),
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
     Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:users", _("Users"), "users.administer", ("desk:user", "desk:review", "desk:role", "desk:membership")),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
+    Place("desk:places", _("Settings"), "units.administer", ("desk:place",)),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
 )
 
 
-def links(viewer: Viewer, here: str) -> list[Link]:
-    """The bar for this viewer; `here` is the name of the page shown."""
+def links(viewer: Viewer, here: str, counts: Mapping[str, int | str] | None = None) -> list[Link]:
+    """The bar for this viewer; `here` is the name of the page shown, `counts` what waits behind an entry."""
     shown = []
     for place in PLACES:
         needs = (place.needs,) if isinstance(place.needs, str) else place.needs
@@ -57,7 +61,7 @@ def links(viewer: Viewer, here: str) -> list[Link]:
         except NoReverseMatch:
             continue
         below = any(here.startswith(start) for start in place.also) and not _is_entry(here, place)
-        shown.append(Link(place.label, url, current=here == place.view or below))
+        shown.append(Link(place.label, url, current=here == place.view or below, count=(counts or {}).get(place.view)))
     return shown
 
 

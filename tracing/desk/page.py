@@ -15,8 +15,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tracing.access.request import instant_of, viewer_of
+from tracing.access.viewer import Viewer
 from tracing.access.visibility import may_act, visible_to
+from tracing.cases.shared import COUNTED, number_to_answer
 from tracing.journal.actions import look
+from tracing.referrals.queries import number_asked
 
 P = ParamSpec("P")
 M = TypeVar("M", bound=Model)
@@ -82,6 +85,7 @@ def show(
 
     `page` is a short stable code; `persons` are all the people of whom the page shows anything.
     """
+    request.waiting = waiting(viewer_of(request))  # type: ignore[attr-defined]
     response = render(request, template, dict(context), status=status)
     response["Cache-Control"] = "no-store"  # what is shown again later from a disk was looked at by nobody we know of
     look(
@@ -92,3 +96,9 @@ def show(
         persons=persons,
     )
     return response
+
+
+def waiting(viewer: Viewer) -> dict[str, int | str]:
+    """What the bar counts: transfers to be answered, people whom the viewer's organisation was asked to help."""
+    found = {"desk:transfers": number_to_answer(viewer), "desk:referrals": number_asked(viewer)}
+    return {name: number if number <= COUNTED else f"{COUNTED}+" for name, number in found.items() if number}

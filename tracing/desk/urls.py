@@ -13,6 +13,7 @@ PAGES: Final = (
     "sign_in", "my_day", "call", "cases", "people", "lists", "search", "review", "sources", "facilities", "unlisted", "gallery", "taken_out",
     "who_called", "counts",
     "users", "doors",
+    "sharing", "transfers", "out_of_state", "referrals", "places",
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ ICONS = {
     "case.opened": ("folder_open", "info"), "case.closed": ("check_circle", "good"), "case.reopened": ("undo", "warn"),
     "case.interviewed": ("chat", "good"), "case.isolation_set": ("home", "info"), "case.withdrawn": ("warning", "bad"),
     "case.change_proposed": ("help", "warn"), "task.attempted": ("phone", "info"), "task.taken": ("phone", "neutral"),
+    "share.made": ("people", "info"), "transfer.offered": ("schedule", "info"), "transfer.accepted": ("check_circle", "good"),
+    "transfer.escalated": ("alarm", "bad"), "referral.made": ("people", "info"),
     "contact.named": ("people", "info"), "person.died": ("do_not_disturb", "bad"), "person.added": ("person", "info"),
 }  # fmt: skip
 
@@ -75,6 +77,9 @@ PAGES = {
     "case_timeline": _("Timeline"), "case_access": _("Access"), "case_interview": _("Interview"), "person": _("Person"),
     "search": _("Search"), "case_list": _("List of cases"), "task_list": _("List of calls"),
     "who_called": _("Who was called?"), "taken_out": _("Taken out"), "counts": _("Counts"),
+    "case_shared": _("Shared and handed over"), "transfers": _("Transfers"), "referrals": _("Referrals"), "referral": _("Referral"),
+    "out_of_state": _("To other states"), "out_of_state_package": _("Package for another state"),
+    "out_of_state_file": _("Package for another state, as a file"),
     "case_export": _("Cases taken out as a file"), "task_export": _("Calls taken out as a file"),
 }  # fmt: skip
 PURPOSES = {"work": _("work"), "call": _("a call"), "search": _("a search"), "export": _("a file"), "review": _("a review")}

@@ -117,3 +117,13 @@ def _read(head: Profile) -> Atlas:
         time_zone=head.time_zone,
         version=head.version,
     )
+
+
+def unit_by_id(key: str | UUID) -> Unit:
+    """A unit by its key, as a form gives it."""
+    return Unit.objects.get(pk=key)
+
+
+def town_by_id(key: str | UUID) -> Town | None:
+    """A town by its key; None for ""."""
+    return Town.objects.get(pk=key) if key else None

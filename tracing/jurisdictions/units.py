@@ -51,6 +51,11 @@ def state_above(unit: UUID) -> Unit | None:
     )
 
 
+def towns_by_name() -> list[Town]:
+    """Every town of the profile, by name."""
+    return list(Town.objects.order_by("name", "code"))
+
+
 def endings(at: datetime) -> dict[UUID, Ending]:
     """Units that work no more at this instant, each by its own clock, with who takes over."""
     closed = Unit.objects.filter(active_until__isnull=False).select_related("parent")

@@ -39,7 +39,7 @@ def test_a_shared_case_is_seen_and_not_worked_on() -> None:
     assert not may_act(looker(other), "cases.share", fresh(case)), "what is lent is not lent on"
     [standing] = lasting(case, other)
     assert (standing.why, standing.disease, standing.until) == ("shared", "covid19", NOON + days(30))
-    entry = Entry.objects.get(verb="case.shared")
+    entry = Entry.objects.get(verb="share.made")
     assert entry.codes["to"] == str(other.pk) and entry.codes["from"] == str(case.unit_id) and "cluster" not in str(entry.codes)
     end_share(share=made, by=STAFF, at=NOON + timedelta(hours=1))
     with pytest.raises(CannotShare, match="ended_already"):

@@ -20,6 +20,7 @@ from tracing.base.sight import SHOWS
 from tracing.cases.dossier import closable, infectious, today_of
 from tracing.cases.lists import cases
 from tracing.cases.models import Case
+from tracing.cases.shared import open_offer
 from tracing.desk.cases.forms import CloseForm, StayForm
 from tracing.desk.course import course
 from tracing.desk.page import instant_of, load, show, viewer_of
@@ -35,7 +36,7 @@ TABS = (
     ("case", _("Overview"), "cases.see"), ("case_results", _("Lab results"), "cases.detail"),
     ("case_contacts", _("Contacts"), "cases.detail"), ("case_messages", _("Messages"), "cases.detail"),
     ("case_tasks", _("Calls"), "cases.detail"), ("case_timeline", _("Timeline"), "timeline.see"),
-    ("case_access", _("Access"), "journal.see"),
+    ("case_shared", _("Shared and handed over"), "cases.see"), ("case_access", _("Access"), "journal.see"),
 )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def draw(
         "age": age_shown(age_on(case.person.birth_on, case.person.birth_year, today), viewer.sight),
         "infectious": infectious(case, today) if days else None,
         "results": results, "attempts": attempts,
-        "close_form": close_form(case, at), "stay_form": StayForm(), "open": set(forms or {}),
+        "offer": open_offer(case, viewer), "close_form": close_form(case, at), "stay_form": StayForm(), "open": set(forms or {}),
     }  # fmt: skip
     return show(
         request, template, head | (context or {}) | (forms or {}), page=tab, persons=[case.person_id, *persons], status=status

@@ -131,13 +131,14 @@ def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 GROUPS = {
     "case": ("case", "quarantine", "facility_line"), "calls": ("task",), "contacts": ("contact", "quarantine"),
-    "person": ("person", "match"), "messages": ("message",),
+    "person": ("person", "match"), "messages": ("message",), "shared": ("share", "transfer", "affiliation", "out_of_state", "referral"),
 }  # fmt: skip
 
 
 def _groups() -> list[tuple[str, str]]:
     return [
         ("case", _("Case")), ("calls", _("Calls")), ("contacts", _("Contacts")), ("person", _("Person")), ("messages", _("Messages")),
+        ("shared", _("Handed over")),
     ]  # fmt: skip
 
 

@@ -75,6 +75,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
             Column(_("Last case")),
             Column(_("Call")),
         ],
+        "may_places": viewer_of(request).may("cases.share") or viewer_of(request).may("units.administer"),
         "first": "?" if after else "",
         "following": f"?{query(after=found[-1].line.pk)}" if more else "",
     }

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -18,11 +19,13 @@ from tracing.access.viewer import Viewer
 from tracing.base.sight import SHOWS, finds_by
 from tracing.cases import lists
 from tracing.cases.models import Case
+from tracing.cases.shared import Lent, lent_from
 from tracing.desk.cases.record import status_code
 from tracing.desk.course import small_course
 from tracing.desk.lists import address
 from tracing.desk.lists.export import AT_MOST, ExportColumn, Taking, day, moment, shown, take_out
 from tracing.desk.page import instant_of, show, staff, viewer_of
+from tracing.desk.sharing.words import PURPOSE_OF_LENT
 from tracing.diseases.labels import CLASSIFICATIONS, SCOPES
 from tracing.diseases.ruleset import rule_sets
 from tracing.people.rules import age_on, age_shown
@@ -63,10 +66,11 @@ def case_list(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate(instant_of(request))
     diseases = {code: ruleset.label for code, ruleset in rule_sets().items()}
     days = "days" in SHOWS[viewer.sight]
+    lent = lent_from(viewer, found.rows)
     rows = [
         (
             case, status_code(case, today), small_course(case, today) if days else None,
-            str(diseases.get(case.disease, case.disease)), age_words(case, today, viewer),
+            str(diseases.get(case.disease, case.disease)), age_words(case, today, viewer), lent_words(lent.get(case.pk)),
         )
         for case in found.rows
     ]  # fmt: skip
@@ -150,3 +154,11 @@ def age_words(case: Case, today: date, viewer: Viewer) -> str:
 
 def _state(code: str) -> str:
     return {"case.closed": _("Closed"), "case.isolating": _("In isolation"), "case.open": _("Open")}[code]
+
+
+def lent_words(lent: Lent | None) -> str:
+    """From whom a case of another unit is lent, and until when."""
+    if lent is None:
+        return ""
+    day = date_format(timezone.localtime(lent.until), "M j") if lent.until else ""
+    return str(PURPOSE_OF_LENT[lent.why]) % {"unit": lent.unit, "day": day}
