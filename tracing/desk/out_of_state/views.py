@@ -56,7 +56,7 @@ def leave(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff(TRANSFER)
+@staff(TRANSFER, lists=True)
 def package_list(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     found = list(packages_on_their_way(viewer)[:SHOWN])

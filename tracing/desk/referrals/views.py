@@ -57,7 +57,7 @@ def refer_from_case(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-@staff(SEE)
+@staff(SEE, lists=True)
 def referral_list(request: HttpRequest) -> HttpResponse:
     viewer, at = viewer_of(request), instant_of(request)
     over, after = request.GET.get("show") == "over", key_in(request.GET.get("after", ""))

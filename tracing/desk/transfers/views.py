@@ -30,7 +30,7 @@ SHOWN = 100
 
 
 @require_safe
-@staff(TRANSFER)
+@staff(TRANSFER, lists=True)
 def transfer_list(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
