@@ -12,12 +12,15 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import psutil
 import pytest
 
 from config import embedded
+from config.demo.calls import ZONE, agreed_hour
+from tracing.tasks.rules import may_call
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -155,3 +158,11 @@ def test_a_demo_that_was_killed_leaves_nothing_in_the_way(state: Path) -> None:
     assert status(f"{again.address}health") == 200
     assert again.end(signal.SIGINT) == 0
     assert none_left(state), left_over(state)
+
+
+@pytest.mark.parametrize("hour", range(24))
+def test_the_agreed_call_lies_ahead_at_an_hour_when_people_are_called(hour: int) -> None:
+    """The demo starts in the evening and at night as well."""
+    at = datetime(2026, 11, 22, hour, 59, 58, tzinfo=ZONE)
+    agreed = agreed_hour(at)
+    assert agreed > at and may_call(agreed, ZONE)

@@ -11,6 +11,8 @@ from random import Random
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
+
 if TYPE_CHECKING:
     from tracing.cases.actions import Answers
     from tracing.cases.models import Case
@@ -30,8 +32,6 @@ NOTES: Final = (
 
 
 def seed(*, at: datetime, say: Callable[[str], None]) -> str:
-    from django.utils import timezone
-
     from tracing.access.models import User
     from tracing.access.viewer import viewer
     from tracing.cases.models import Case
@@ -60,7 +60,7 @@ def seed(*, at: datetime, say: Callable[[str], None]) -> str:
             case=case,
             answers=_answers(case, rng, complete=outcome == "reached") if talked else None,
             named=named,
-            ended=Ended(outcome, way, _tomorrow(at) if outcome == "partial" else None),
+            ended=Ended(outcome, way, agreed_hour(at) if outcome == "partial" else None),
             by=by,
             at=then + timedelta(minutes=11 if talked else 2),
         )
@@ -69,9 +69,13 @@ def seed(*, at: datetime, say: Callable[[str], None]) -> str:
     return f"{calls} calls, {contacts} contacts named"
 
 
-def _tomorrow(at: datetime) -> datetime:
-    """An agreed hour that is still to come."""
-    return (at + timedelta(hours=3)).replace(minute=30, second=0, microsecond=0)
+def agreed_hour(at: datetime) -> datetime:
+    """An hour that is still to come and at which people are called, whenever the demo is started."""
+    local = timezone.localtime(at, ZONE)
+    if 5 <= local.hour < 17:
+        return (local + timedelta(hours=3)).replace(minute=30, second=0, microsecond=0)
+    day = local.date() + timedelta(days=0 if local.hour < 5 else 1)
+    return datetime.combine(day, time(10, 30), tzinfo=ZONE)
 
 
 def _answers(case: Case, rng: Random, *, complete: bool) -> Answers:
