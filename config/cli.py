@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "intake": "Laboratory reports: read, explain, receive, status",
     "audit": "The journal: verify that no entry was altered or removed",
     "doctor": "Check this deployment and say in plain words what is wrong",
+    "roles": "Print every role with what it may, for an auditor",
     "roles-sql": "Print the SQL that makes the database's roles, for an administrator",
     "assets": "Fetch style sheets, fonts and icons; collect them for a web server",
     "embedded": "The checkout's own database: start, stop, status, run a command with it",

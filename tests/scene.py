@@ -10,6 +10,7 @@ from random import Random
 from django.test import Client
 
 from config.demo.lab.invented import phones
+from tests.offices import offices
 from tests.world import BY, NOW, PROFILE, connecticut, file_all, order, send, somebody
 from tracing.access.actions import add_user, grant_membership, load_roles
 from tracing.access.models import Role, User
@@ -83,6 +84,7 @@ def morning(people: int = 60) -> Scene:
     file_all(at=NOW - timedelta(hours=20))
     _yesterday(made)
     file_all(at=NOW - timedelta(minutes=30))
+    offices(made.staff, NOW)
     return made
 
 

@@ -16,7 +16,9 @@ from django.conf import settings
 from django.db import connections
 
 from tests.browser import chromium, open_browser
+from tests.offices import SHEET
 from tests.scene import NOW, Scene, morning
+from tracing.access.models import AccessReview, Role, User
 from tracing.cases.models import Case
 from tracing.intake.models import Report
 from tracing.people.models import Match
@@ -82,6 +84,63 @@ def _wrong(page: Page) -> None:
     page.get_by_role("button", name="Save and stay").click()
 
 
+def _user(code: str) -> str:
+    return f"/users/{User.objects.get(email=f'{code}@health.example').pk}"
+
+
+def _review() -> str:
+    return f"/users/reviews/{AccessReview.objects.filter(unit__code='new-haven').latest('opened_at').pk}"
+
+
+def _link(page: Page) -> None:
+    page.get_by_role("button", name="Make a link").click()
+
+
+def _read_list(page: Page) -> None:
+    page.locator("input[type=file]").set_input_files({"name": "staff.csv", "mimeType": "text/csv", "buffer": SHEET.encode()})
+    page.get_by_role("button", name="Read it").click()
+
+
+def _send_list(page: Page) -> None:
+    _read_list(page)
+    page.get_by_role("button", name="Do this for").click()
+
+
+def _refused(page: Page) -> None:
+    page.get_by_label("Role", exact=True).select_option("director")
+    page.get_by_label("In", exact=True).select_option("new-haven")
+    page.get_by_label("Why").fill("Interim")
+    page.get_by_role("button", name="Give this role").click()
+
+
+USERS: Final = (
+    Shot("users", "administrator", "/users"),
+    Shot("users-local", "local_administrator", "/users?state=unused"),
+    Shot("user", "administrator", lambda: _user("t1")),
+    Shot("user-closed", "administrator", lambda: _user("t10")),
+    Shot("user-volunteer", "local_administrator", lambda: _user("t5")),
+    Shot("user-link", "administrator", lambda: _user("t9"), _link),
+    Shot("user-grant", "local_administrator", lambda: f"{_user('t2')}/grant"),
+    Shot("user-grant-refused", "local_administrator", lambda: f"{_user('t2')}/grant", _refused),
+    Shot("user-new", "administrator", "/users/new"),
+    Shot("users-list", "local_administrator", "/users/list"),
+    Shot("users-list-read", "local_administrator", "/users/list", _read_list),
+    Shot("users-list-done", "local_administrator", "/users/list", _send_list),
+    Shot("users-waiting", "administrator", "/users/waiting"),
+    Shot("users-waiting-empty", "local_administrator", "/users/waiting"),
+    Shot("users-who", "local_administrator", "/users/who"),
+    Shot("users-who-all", "administrator", "/users/who?unit=ct&below=1"),
+    Shot("reviews", "administrator", "/users/reviews"),
+    Shot("review", "local_administrator", _review),
+    Shot("users-unused", "administrator", "/users/unused"),
+    Shot("roles", "administrator", "/roles"),
+    Shot("role", "administrator", lambda: f"/roles/{Role.objects.get(code='case_reviewer').pk}"),
+    Shot("role-new", "administrator", "/roles/new"),
+    Shot("welcome", "", "/welcome?key=any"),
+    Shot("password", "tracer", "/password"),
+    Shot("work-as", "supervisor", "/"),
+)
+
 SHOTS: Final = (
     Shot("sign-in", "", "/sign-in"),
     Shot("second-factor", "tracer", "/sign-in/factors"),
@@ -119,6 +178,7 @@ SHOTS: Final = (
     Shot("source-new", "interface_manager", "/sources/new"),
     Shot("unlisted", "interface_manager", "/unlisted"),
     Shot("gallery", "tracer", "/gallery"),
+    *USERS,
 )
 
 

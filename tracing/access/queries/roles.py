@@ -34,9 +34,10 @@ def as_markdown(roles: Sequence[Role]) -> str:
     lines = ["| Role | Code | What it is for | Sees of a person | Reaches | Given by |", "| --- | --- | --- | --- | --- | --- |"]
     for role in roles:
         given = "two people" if by_two(role) else "one person"
+        sees = role.get_sight_display() if "people.see" in role.permissions else "no person"
         agreed = "; counts with agreement and training" if role.needs_agreement else ""
         lines.append(
-            f"| {role.name} | `{role.code}` | {role.description} | {role.get_sight_display()} | {role.get_reach_display()} | {given}{agreed} |"
+            f"| {role.name} | `{role.code}` | {role.description} | {sees} | {role.get_reach_display()} | {given}{agreed} |"
         )
     lines += ["", "| May | Roles that may |", "| --- | --- |"]
     for code, words in PERMISSIONS.items():

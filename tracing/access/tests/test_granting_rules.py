@@ -10,6 +10,8 @@ from uuid import UUID
 
 import pytest
 
+from tracing.access.models import Role
+from tracing.access.queries.roles import as_markdown
 from tracing.access.rules import PERMISSIONS
 from tracing.access.rules.granting import (
     ADMINISTRATIVE,
@@ -251,3 +253,9 @@ def test_accounts_that_nobody_used_for_thirty_days(added: int | None, seen: int 
         return None if days is None else AT - timedelta(days=days)
 
     assert is_unused(added=ago(added), last_seen=ago(seen), last_sign_in=ago(signed_in), at=AT) is unused
+
+
+def test_the_page_about_roles_shows_the_roles_of_the_profile() -> None:
+    """`contact roles` prints it anew."""
+    shown = (ROOT / "docs" / "roles.md").read_text().split("<!-- roles -->\n")[1].split("<!-- end of roles -->")[0]
+    assert shown == as_markdown(sorted((Role(**role) for role in ROLES.values()), key=lambda role: str(role.name)))

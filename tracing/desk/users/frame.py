@@ -36,7 +36,7 @@ def tabs(request: HttpRequest, asking: Granting, here: str) -> list[Link]:
         waiting = len(queries.open_proposals(asking)) + len(queries.live_links(asking))
         shown += [
             Link(_("Accounts"), reverse("desk:users"), current=here == "users"),
-            Link(_("To confirm"), reverse("desk:users_waiting"), current=here == "waiting", count=waiting),
+            Link(_("To confirm"), reverse("desk:users_waiting"), current=here == "waiting", count=waiting or None),
             Link(_("Who has what"), reverse("desk:users_who"), current=here == "who"),
             Link(_("Reviews"), reverse("desk:reviews"), current=here == "reviews"),
             Link(_("Unused"), reverse("desk:users_unused"), current=here == "unused"),

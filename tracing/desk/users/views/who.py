@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +22,9 @@ from tracing.jurisdictions.models import Unit
 from tracing.jurisdictions.queries import units_below
 from tracing.uswds.parts import Column
 
+MOST: Final = 500
+"""Lines on the page; the file holds all."""
+
 
 def _asked(request: HttpRequest, units: list[Unit]) -> tuple[Unit, bool, list[UUID]]:
     """The unit chosen (the first of the administrator's own where none is), whether also those below, and which these are."""
@@ -39,19 +42,22 @@ def users_who(request: HttpRequest) -> HttpResponse:
     asking = asking_of(request)
     units = queries.units_administered(asking)
     unit, below, those = _asked(request, units)
-    lines = queries.who_has_what(asking, those)
+    found = queries.who_has_what(asking, those)
+    many, lines = len(those) > 1, found[:MOST]
     roles = {line.membership.role.code: line.membership.role.name for line in sorted(lines, key=lambda one: one.membership.role.name)}
+    told = [(line, ", ".join(str(MISSING[code]) for code in line.lacks)) for line in lines]
     people: dict[UUID, dict[str, list[tuple[Line, str]]]] = {}
     names: dict[UUID, str] = {}
-    for line in lines:
+    for line, lacks in told:
         names[line.user] = line.who
-        lacks = ", ".join(str(MISSING[code]) for code in line.lacks)
         people.setdefault(line.user, {}).setdefault(line.membership.role.code, []).append((line, lacks))
     context = base(request, asking, "who") | {
         "chosen": unit, "below": below, "units": [(one.code, one.name) for one in units],
         "rows": [(key, names[key], [(roles[code], held.get(code, [])) for code in roles]) for key, held in people.items()],
         "columns": [Column(_("Name")), *(Column(name) for name in roles.values())],
-        "query": request.GET.urlencode(), "number": len(people), "many": len(those) > 1,
+        "lines": told, "query": request.GET.urlencode(), "many": many, "more": len(found) - len(lines),
+        "line_columns": [Column(_("Name")), Column(_("Role")), Column(_("In")), Column(_("Since")), Column(_("Until")),
+                         Column(_("Why, and who gave it"))],
     }  # fmt: skip
     return show(request, "desk/users/who.html", context, page="users_who")
 
