@@ -20,6 +20,7 @@ from tracing.access.entry.actions import lift_pause
 from tracing.access.entry.queries import account, by_address, paused, work_in
 from tracing.access.factors.actions import reset_factors
 from tracing.access.factors.queries import factors_of
+from tracing.access.granting import Granting
 from tracing.access.models import User
 from tracing.access.provider.actions import unlink
 from tracing.access.provider.queries import is_linked, unknown_groups
@@ -56,7 +57,7 @@ def sign_in_watch(request: HttpRequest) -> HttpResponse:
     found: User | None = None
     if form.is_bound and form.is_valid():
         user = by_address(form.cleaned_data["email"])
-        if user is not None and user.pk in _reached(request, [user.pk], ADMINISTER):
+        if user is not None and Granting(viewer_of(request), at).may_manage(user):
             found = user
         else:
             form.add_error("email", _("There is no open account with this address among those whom you administer."))
@@ -127,7 +128,10 @@ def _reached(request: HttpRequest, users: list[UUID], *permissions: str) -> set[
 
 
 def _account(request: HttpRequest, pk: UUID, *permissions: str) -> User:
+    """An account that the viewer may help. Changing how somebody comes in is for who may also close the account."""
     user = account(pk)
     if user is None or user.pk not in _reached(request, [user.pk], *permissions):
+        raise Http404
+    if LIFT not in permissions and not Granting(viewer_of(request), instant_of(request)).may_manage(user):
         raise Http404
     return user

@@ -14,6 +14,7 @@ METHODS: Final[dict[str, Any]] = {
     "provider": _("Sign-in provider"),
     "passkey": _("Passkey"),
     "confirm": _("Confirmation"),
+    "link": _("Invitation link"),
 }
 FACTORS: Final[dict[str, Any]] = {
     "app": _("authenticator app"),
@@ -25,6 +26,7 @@ REFUSALS: Final[dict[str, Any]] = {
     "": _("Wrong password"),
     "password": _("Wrong password"),
     "factor": _("Second factor was wrong"),
+    "link": _("Link did not open"),
     "unfinished": _("First step was right, second factor was not given"),
 }
 

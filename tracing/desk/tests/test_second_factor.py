@@ -10,11 +10,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from tracing.access.actions import add_user
+from tracing.access.actions import add_user, grant_membership
 from tracing.access.entry import actions as entry
 from tracing.access.factors import actions as factors
 from tracing.access.factors import totp
-from tracing.access.models import Factor, RecoveryCode, Session, SignIn, User
+from tracing.access.models import Factor, RecoveryCode, Role, Session, SignIn, User
 from tracing.desk.tests.world import BY, PASSWORD, World
 from tracing.journal.models import Entry
 
@@ -232,7 +232,7 @@ def test_changing_asks_once_more_who_it_is(made: World) -> None:
 def test_who_has_a_factor_confirms_with_it_and_not_with_the_password(made: World) -> None:
     with_app(made.staff["tracer"])
     client = made.client("tracer")
-    assert "password" not in client.get("/sign-in/confirm").content.decode().lower()
+    assert 'name="password"' not in client.get("/sign-in/confirm").content.decode()
     assert client.post("/sign-in/confirm", {"password": PASSWORD}).status_code == 422
     assert client.post("/sign-in/confirm", {"code": code(), "next": "/sign-in/factors"}).status_code == 302
     assert client.get("/sign-in/factors/app").status_code == 200
@@ -356,6 +356,27 @@ def test_a_supervisor_helps_their_own_unit_alone(made: World) -> None:
     assert supervisor.post(f"/sign-in/watch/{made.staff['tracer'].pk}/lift").status_code == 302
     assert password(Client()).status_code == 302
     assert supervisor.post(f"/sign-in/watch/{made.staff['tracer'].pk}/reset").status_code == 403
+
+
+def test_who_administers_one_unit_resets_nobody_who_also_works_elsewhere(made: World) -> None:
+    def give(user: User, role: str, unit: str) -> None:
+        grant_membership(
+            user=user, role=Role.objects.get(code=role), unit=made.units[unit], since=made.at - timedelta(days=1), by=BY, at=made.at
+        )
+
+    local = add_user(email="local@example.org", name="Local", password=PASSWORD, by=BY, at=made.at)
+    give(local, "department_administrator", "new-haven")
+    both = made.staff["supervisor"]
+    give(both, "state_epidemiologist", "ct")
+    for user in (both, made.staff["tracer"], made.staff["elsewhere"]):
+        with_app(user)
+    client = Client()
+    client.force_login(local)
+    for user, expected in ((both, 404), (made.staff["elsewhere"], 404), (made.staff["tracer"], 302)):
+        assert client.post(f"/sign-in/watch/{user.pk}/reset").status_code == expected
+        assert client.post(f"/sign-in/watch/{user.pk}/unlink").status_code == expected
+    page = made.client("administrator").get(f"/users/{both.pk}").content.decode()
+    assert "Reset second factors" in page and "1 second factor," in page
 
 
 def test_an_account_is_looked_up_without_its_address_in_any_address(made: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -22,11 +23,13 @@ from tracing.access.actions import (
     invite_staff,
     reopen_account,
 )
+from tracing.access.factors.queries import factors_of
 from tracing.access.granting import Granting, roles_by_code
 from tracing.access.queries import accounts as queries
 from tracing.access.words import MISSING, REFUSALS
 from tracing.desk.lists import address
 from tracing.desk.page import instant_of, show, staff, viewer_of
+from tracing.desk.sign_in.words import how, outcome
 from tracing.desk.users.forms import InviteForm, begins, ends
 from tracing.desk.users.frame import account_or_404, asking_of, base, crumbs
 from tracing.journal.actions import Unchanged
@@ -38,10 +41,6 @@ STATES: Final = {
     "without_role": gettext_lazy("Without a role"), "closed": gettext_lazy("Closed"),
 }  # fmt: skip
 SORTS: Final = ("name", "-name", "seen", "-seen", "added", "-added")
-REFUSED_SIGN_INS: Final = {
-    "password": gettext_lazy("password or address wrong"), "paused": gettext_lazy("too many attempts"),
-    "closed": gettext_lazy("account closed"), "factor": gettext_lazy("second factor wrong"),
-}  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,7 +98,8 @@ def _account(request: HttpRequest, asking: Granting, pk: UUID, made: NewLink | N
         "made": made, "link": f"{_site(request)}{reverse('desk:welcome')}?key={made.key}" if made else "",
         "live": [(line, _lacks(line)) for line in view.lines if line.state in ("held", "later", "lacks")],
         "over": [line for line in view.lines if line.state in ("over", "role_ended")],
-        "sign_ins": [(one, REFUSED_SIGN_INS.get(one.refused_for, one.refused_for)) for one in view.sign_ins],
+        "sign_ins": [(one, how(one), outcome(one)) for one in view.sign_ins],
+        "factors": factors_of(view.user.pk), "provider": settings.PROVIDER,
         "crumbs": crumbs(Link(view.user.name, current=True)),
         "columns": [
             Column(_("Role")), Column(_("In")), Column(_("From")), Column(_("Until")), Column(_("Why, and who gave it")),
