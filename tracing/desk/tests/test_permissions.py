@@ -116,6 +116,7 @@ MATRIX: Final = (
     ("case_export", "post", "403 200 200 403 403 403"),
     ("task_list", "get", "200 200 200 403 403 200"),
     ("task_export", "post", "403 200 200 403 403 403"),
+    ("counts", "get", "403 200 200 403 403 403"),
     ("taken_out", "get", "403 200 200 403 403 403"),
     ("taken_out_answer", "post", "403 403 404 403 403 403"),
     ("taken_out_take", "post", "403 404 404 403 403 403"),
