@@ -23,17 +23,19 @@ SAYS = {
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """A context processor: no query of its own."""
+    """A context processor: no query of its own but what the bar counts, for the few who review."""
     known: dict[str, Any] = {"demo": settings.DEMO}
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None or not request.user.is_authenticated:
         return known
-    here = request.resolver_match.view_name if request.resolver_match else ""
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    at_the_door = match is not None and getattr(match.func, "at_the_door", False)  # there nobody's record is read
     return known | {
         "shows": SHOWS[viewer.sight],
         "sight_says": SAYS.get(viewer.sight, ""),
         "home": reverse("desk:my_day"),
-        "navigation": links(viewer, here, getattr(request, "waiting", None)),
+        "navigation": links(viewer, here, getattr(request, "waiting", None), read=not at_the_door),
         "search_url": reverse("desk:search") if viewer.reaches("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
 from tracing.base.sight import SHOWS
+from tracing.people.emergency import unreviewed
 from tracing.uswds.parts import Link
 
 
@@ -24,6 +25,8 @@ class Place:
     also: tuple[str, ...] = ()
     shows: str = ""
     """What of people the viewer's sight must show (`base.sight.SHOWS`)."""
+    count: Callable[[Viewer], int] | None = None
+    """How much waits there: asked for those alone who are shown the entry."""
 
 
 PLACES: Final = (
@@ -43,12 +46,16 @@ PLACES: Final = (
     Place("desk:users", _("Users"), "users.administer", ("desk:user", "desk:review", "desk:role", "desk:membership")),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:places", _("Settings"), "units.administer", ("desk:place",)),
+    Place("desk:emergency", _("Emergency"), "people.break_glass"),
+    Place("desk:privacy", _("Privacy"), "privacy.review", ("desk:privacy",), count=unreviewed),
+    Place("desk:audit", _("Audit"), "audit.see"),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),
 )
 
 
-def links(viewer: Viewer, here: str, counts: Mapping[str, int | str] | None = None) -> list[Link]:
-    """The bar for this viewer; `here` is the name of the page shown, `counts` what waits behind an entry."""
+def links(viewer: Viewer, here: str, counts: Mapping[str, int | str] | None = None, *, read: bool = True) -> list[Link]:
+    """The bar for this viewer; `here` is the name of the page shown, `counts` what waits behind an entry. `read`: whether the page may
+    read what waits where that was not told."""
     shown = []
     for place in PLACES:
         needs = (place.needs,) if isinstance(place.needs, str) else place.needs
@@ -61,7 +68,8 @@ def links(viewer: Viewer, here: str, counts: Mapping[str, int | str] | None = No
         except NoReverseMatch:
             continue
         below = any(here.startswith(start) for start in place.also) and not _is_entry(here, place)
-        shown.append(Link(place.label, url, current=here == place.view or below, count=(counts or {}).get(place.view)))
+        waits = (counts or {}).get(place.view) or (place.count(viewer) if place.count and read else None) or None
+        shown.append(Link(place.label, url, current=here == place.view or below, count=waits))
     return shown
 
 

@@ -14,6 +14,7 @@ PAGES: Final = (
     "who_called", "counts",
     "users", "doors",
     "sharing", "transfers", "out_of_state", "referrals", "places",
+    "emergency", "privacy", "audit",
 )  # fmt: skip
 
 

@@ -82,7 +82,18 @@ PAGES = {
     "out_of_state_file": _("Package for another state, as a file"),
     "case_export": _("Cases taken out as a file"), "task_export": _("Calls taken out as a file"),
 }  # fmt: skip
-PURPOSES = {"work": _("work"), "call": _("a call"), "search": _("a search"), "export": _("a file"), "review": _("a review")}
+PAGES |= {
+    "emergency": _("Emergency access"), "privacy": _("Privacy"), "privacy_emergency": _("Review of emergency access"),
+    "privacy_emergencies": _("Emergency access that was reviewed"), "privacy_unusual": _("Unusual looks"),
+    "privacy_look": _("Review of an unusual look"), "privacy_staff": _("Members of staff"), "privacy_user": _("Looks of a member of staff"),
+    "privacy_person": _("Looks at a person"), "privacy_file": _("Accounting taken out as a file"),
+    "privacy_disclosures": _("What left the agency"), "audit": _("Audit"), "audit_file": _("Audit taken out as a file"),
+    "person_restrict": _("Restricting a record"), "person_aside": _("Stepping aside"),
+}  # fmt: skip
+PURPOSES = {
+    "work": _("work"), "call": _("a call"), "search": _("a search"), "export": _("a file"), "review": _("a review"),
+    "privacy": _("a review of privacy"), "audit": _("an audit"), "emergency": _("an emergency"),
+}  # fmt: skip
 
 
 def page_words(code: str) -> str:

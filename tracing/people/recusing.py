@@ -60,5 +60,5 @@ def stepped_aside(person: UUID, viewer: Viewer) -> Sequence[Aside]:
     """Who has stepped aside from a person. The caller has checked `people.undo_recusal` on the person; the rows are each user's own,
     so they are read under the acting role, for this one question."""
     with role(ACTING_ROLE):
-        rows = Recusal.objects.filter(person=person, ended_at__isnull=True).exclude(user=viewer.user).select_related("user")
+        rows = Recusal.objects.filter(person=person, ended_at__isnull=True).exclude(user=viewer.user).select_related("user").defer("user__password")
         return [Aside(row.pk, row.user.name, row.at) for row in rows.order_by("at")]

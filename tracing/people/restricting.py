@@ -102,5 +102,5 @@ def colleagues(viewer: Viewer, *, most: int = 50) -> Sequence[Colleague]:
         cursor.execute(_COLLEAGUES, [most])
         pairs = dict(cursor.fetchall())
     persons = visible_to(Person.objects.filter(pk__in=pairs), viewer).in_bulk()
-    users = User.objects.filter(pk__in=pairs.values()).in_bulk()
+    users = User.accounts.filter(pk__in=pairs.values()).in_bulk()
     return [Colleague(persons[person], users[user]) for person, user in pairs.items() if person in persons]

@@ -83,6 +83,7 @@ STATUSES: dict[str, Status] = {
     "person.deceased": Status(_("Deceased"), "do_not_disturb", "strong"),
     "person.do_not_call": Status(_("Do not call"), "do_not_disturb", "bad"),
     "person.provisional": Status(_("Provisional"), "help", "warn"),
+    "person.restricted": Status(_("Restricted"), "lock", "bad"),
     "person.interpreter": Status(_("Interpreter"), "translate", "info"),
     # account, review of roles
     "account.active": Status(_("In use"), "check_circle", "good"),
@@ -110,6 +111,12 @@ STATUSES: dict[str, Status] = {
     "referral.declined": Status(_("Declined"), "do_not_disturb", "warn"),
     "referral.ended": Status(_("Done"), "check_circle", "neutral"),
     "referral.withdrawn": Status(_("Withdrawn"), "undo", "neutral"),
+    # review of privacy
+    "privacy.open": Status(_("To be reviewed"), "help", "warn"),
+    "privacy.justified": Status(_("Justified"), "check_circle", "good"),
+    "privacy.not_justified": Status(_("Not justified"), "error_outline", "bad"),
+    "privacy.explained": Status(_("Part of the work"), "check_circle", "good"),
+    "privacy.not_explained": Status(_("Not part of the work"), "error_outline", "bad"),
     # where
     "place.exact": Status(_("Town known"), "location_on", "good"),
     "place.share": Status(_("By ZIP code"), "location_on", "neutral"),

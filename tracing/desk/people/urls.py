@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracing.desk.people import views
+from tracing.desk.people import guarding, views
 
 urlpatterns = [
     path("people/<uuid:pk>", views.person, name="person"),
@@ -10,4 +10,8 @@ urlpatterns = [
     path("people/<uuid:pk>/death", views.death, name="person_death"),
     path("people/<uuid:pk>/alive", views.alive, name="person_alive"),
     path("people/<uuid:pk>/apart", views.apart, name="person_apart"),
+    path("people/<uuid:pk>/restrict", guarding.restrict_record, name="person_restrict"),
+    path("people/<uuid:pk>/restrictions/<uuid:restriction>/lift", guarding.lift_restriction, name="person_lift"),
+    path("people/<uuid:pk>/aside", guarding.aside, name="person_aside"),
+    path("people/<uuid:pk>/aside/<uuid:recusal>/undo", guarding.undo_aside, name="person_aside_undo"),
 ]

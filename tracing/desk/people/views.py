@@ -21,6 +21,7 @@ from tracing.cases.dossier import cases_of
 from tracing.contacts.queries import exposed_to, quarantines_of
 from tracing.desk.page import instant_of, load, show, staff, viewer_of
 from tracing.desk.people.forms import DeathForm, SaidForm, known_as
+from tracing.desk.people.guarding import guards
 from tracing.desk.words import language, source
 from tracing.jurisdictions.evidence import EVIDENCE
 from tracing.people.actions import record_said
@@ -101,6 +102,7 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
         "sharing": near, "birth_source": source(str((who.facts.get("birth_on") or ["", "", ""])[2])),
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,
         "rights": {"work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer)}, "today": today,
+        "guards": guards(who, viewer) | {"privacy": viewer.may("privacy.review")},
     }  # fmt: skip
     shown = [who.pk, *(one.person.pk for one in alike), *(other.pk for other, _what in near)]
     failed = said_form is not None or death_form is not None

@@ -180,6 +180,29 @@ MATRIX: Final = (
     ("facility", "get", "404 404 404 403 403 404"),
     ("unlisted", "get", "404 404 404 200 404 404"),
     ("unlisted_condition", "get", "404 404 404 404 404 404"),
+    ("person_restrict", "get", "403 200 200 403 403 403"),
+    ("person_restrict", "post", "403 422 422 403 403 403"),
+    ("person_lift", "post", "403 404 404 403 403 403"),
+    ("person_aside", "get", "200 200 200 403 403 404"),
+    ("person_aside_undo", "post", "403 404 404 403 403 403"),
+    ("emergency", "get", "200 200 200 403 403 200"),
+    ("emergency", "post", "422 422 422 403 403 422"),
+    ("emergency_end", "post", "404 404 404 403 403 404"),
+    ("privacy", "get", "403 403 403 403 403 403"),
+    ("privacy_emergencies", "get", "403 403 403 403 403 403"),
+    ("privacy_emergency", "get", "403 403 403 403 403 403"),
+    ("privacy_emergency", "post", "403 403 403 403 403 403"),
+    ("privacy_unusual", "get", "403 403 403 403 403 403"),
+    ("privacy_look", "get", "403 403 403 403 403 403"),
+    ("privacy_look", "post", "403 403 403 403 403 403"),
+    ("privacy_colleague", "post", "403 403 403 403 403 403"),
+    ("privacy_staff", "get", "403 403 403 403 403 403"),
+    ("privacy_user", "get", "403 403 403 403 403 403"),
+    ("privacy_person", "get", "403 403 403 403 403 403"),
+    ("privacy_person_file", "post", "403 403 403 403 403 403"),
+    ("privacy_disclosures", "get", "403 403 403 403 403 403"),
+    ("audit", "get", "403 403 403 403 403 403"),
+    ("audit_file", "post", "403 403 403 403 403 403"),
     ("gallery", "get", "200 200 200 200 200 200"),
 )
 
@@ -197,7 +220,7 @@ def address(made: World, name: str) -> str:
     case = made.cases["Ana Rivera"]
     key = case.pk if name.startswith("case") else case.task_id if name.startswith("call") else NOBODY
     key = case.person_id if name.startswith("person") else key
-    values = {"pk": key, "code": "unknown", "condition": "unknown"}
+    values = {"pk": key, "code": "unknown", "condition": "unknown", "restriction": NOBODY, "recusal": NOBODY}
     return reverse(f"desk:{name}", kwargs={wanted: values[wanted] for wanted in names()[name]})
 
 
