@@ -45,7 +45,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     opened = list(overseeing.emergencies(viewer)[:50])
     unusual = list(overseeing.unusual(viewer, most=10))
     proposed = list(colleagues(viewer)) if viewer.may(RESTRICT) else []
-    people = overseeing.visible_persons([row.person_id for row in (*opened, *unusual) if row.person_id], viewer)
+    people = overseeing.visible_persons([key for key in [row.person_id for row in opened] + [row.person_id for row in unusual] if key], viewer)
     days = overseeing.unusual_by_day(viewer, first=localdate(at) - timedelta(days=DAYS - 1), days=DAYS)
     context = {
         "opened": [(row, people.get(row.person_id) if row.person_id else None) for row in opened],
@@ -115,7 +115,7 @@ def emergency(request: HttpRequest, pk: UUID) -> HttpResponse:
         "reviewer": staff_names([row.reviewed_by]).get(row.reviewed_by, ""), "state": f"privacy.{row.verdict or 'open'}",
         "crumbs": _crumbs(_("Emergency access")), "now": at,
     }  # fmt: skip
-    shown = [row.person_id] if person else []
+    shown = [person.pk] if person else []
     return show(
         request, "desk/privacy/emergency.html", context, page="privacy_emergency", persons=shown, purpose=PURPOSE,
         status=422 if form.is_bound else 200,
