@@ -8,12 +8,12 @@ from uuid import UUID
 import pytest
 from django.utils import timezone
 
+from tests.world import BY, connecticut
 from tracing.access.actions import add_user, grant_membership
 from tracing.access.actions.covering import CannotCover, cover_unit, end_coverage
 from tracing.access.covering import Span, coverages, refusal
 from tracing.access.models import Coverage, Role
 from tracing.access.viewer import Viewer, viewer
-from tracing.gateway.tests.scim import BY, connecticut
 from tracing.journal.models import Entry
 from tracing.jurisdictions.ending import add_unit
 from tracing.jurisdictions.models import Unit
