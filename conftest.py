@@ -101,6 +101,8 @@ def browser() -> Iterator[Any]:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     from tests.browser import MISSING
+    from tests.provider.running import MISSING as NO_PROVIDER
 
-    if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
-        terminalreporter.write_line(MISSING, yellow=True)
+    for left_out in (MISSING, NO_PROVIDER):
+        if any(left_out in str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])):
+            terminalreporter.write_line(left_out, yellow=True)
