@@ -12,6 +12,7 @@ from tracing.base.ids import uuid7
 from tracing.cases.agreements import PURPOSES, agreement
 from tracing.cases.models import Case, Share, Transfer
 from tracing.cases.rules import is_too_long
+from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.jurisdictions.models import Unit
 from tracing.jurisdictions.units import is_closed, stands_above
@@ -44,7 +45,8 @@ def receiver(unit: Unit, disease: str, at: datetime, *, asked: bool = True) -> U
         raise CannotShare("unit_closed", found.successor or found.parent)
     if found.kind in HELPERS:
         raise CannotShare("refer_instead")
-    if asked and not somebody_there(found, SEE, disease, at=at):
+    # Where nobody has an account yet somebody may have one tomorrow; a sensitive disease is not lent on that hope.
+    if asked and disease in sensitive_codes() and not somebody_there(found, SEE, disease, at=at):
         raise CannotShare("nobody_there")
     return found
 

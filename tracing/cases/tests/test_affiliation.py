@@ -125,12 +125,12 @@ def test_a_place_that_is_connected_later_and_disconnected() -> None:
         connect_place(place=oak, organisation=unit("bethel"), by=STAFF, at=NOON)
 
 
-def test_a_workplace_is_shown_nothing_and_neither_is_a_school_without_anybody() -> None:
+def test_a_workplace_is_shown_nothing_and_a_sensitive_disease_no_school_that_is_not_cleared() -> None:
     case = open_case()
-    empty = school("Empty", of=place_of_work("empty", "school", staffed=False))
-    shop = school("Shop", kind="workplace", of=place_of_work("shop-inc", "contractor"))
-    for place in (empty, shop):
-        affiliate(case=case, place=place, how="works", source="staff", by=STAFF, at=NOON)
+    affiliate(case=case, place=school("Shop", kind="workplace", of=place_of_work("shop-inc", "contractor")), how="works", source="staff",
+              by=STAFF, at=NOON)  # fmt: skip
+    Case.objects.filter(pk=case.pk).update(disease="hiv")
+    affiliate(case=case, place=school("Oak"), how="attends", source="staff", by=STAFF, at=NOON)
     assert not open_shares(case) and Affiliation.objects.count() == 2
 
 
