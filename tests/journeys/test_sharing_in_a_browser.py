@@ -106,7 +106,7 @@ def test_shared_handed_over_and_referred(scene: Scene, live_server: Any) -> None
         assert theirs.get_by_role("link", name="Interview").count() == 1
         theirs.goto(f"{site}/cases/{case.pk}/shared")
         _open(theirs, "Give it back")
-        theirs.locator("[name=note]").fill("Went home again.")
+        theirs.locator("form[action$=return] [name=note]").fill("Went home again.")
         theirs.get_by_role("button", name="Give it back to", exact=False).click()
         theirs.get_by_text("answers for this case again").wait_for()
         # Referred: the organisation sees whom to help.

@@ -144,7 +144,7 @@ def outside(viewer: Viewer, *, most: int = 50) -> list[Case]:
 
 
 def residence_state(case: Case) -> str:
-    """Where the last address of residence lies, as it was written."""
-    rows = Address.objects.filter(person=case.person_id, kind="residence", until__isnull=True).order_by("-as_of", "-id")
+    """The other state in which the last address of residence lies, as it was written; "" where it lies here."""
+    rows = Address.objects.filter(person=case.person_id, kind="residence", until__isnull=True, out_of_state=True).order_by("-as_of", "-id")
     return rows.values_list("state", flat=True).first() or ""
 

@@ -106,9 +106,16 @@ def _result(result: LabResult, patient: str) -> dict[str, Any]:
     return _kept(
         resourceType="Observation", status="final", subject={"reference": patient},
         code=_kept(coding=coding, text=result.name or result.local_code), effectiveDateTime=_day(result.specimen_on),
-        valueString=result.value or result.result, interpretation=[{"text": result.result}],
+        **_value(result), interpretation=[{"text": result.result}],
         performer=[{"display": result.laboratory}] if result.laboratory else [],
     )  # fmt: skip
+
+
+def _value(result: LabResult) -> dict[str, Any]:
+    """The laboratory's own value: a code of SNOMED CT as one, with the class beside it."""
+    if result.value.isdecimal() and len(result.value) >= 6:
+        return {"valueCodeableConcept": {"coding": [{"system": "http://snomed.info/sct", "code": result.value}], "text": result.result}}
+    return {"valueString": result.value or result.result}
 
 
 def _contact(exposure: Exposure, patient: str) -> dict[str, Any]:

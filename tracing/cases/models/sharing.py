@@ -154,7 +154,8 @@ class OutOfState(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("cases.see", person="person_id", disease="disease")
+    # It holds results: not for who sees only that there is a case.
+    visibility = OwnUnit("cases.detail", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
             "id case person filed_on disease unit to_state state at by sent_at sent_by answered_at answered_by".split(), KEEP

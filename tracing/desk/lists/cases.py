@@ -26,6 +26,7 @@ from tracing.desk.lists import address
 from tracing.desk.lists.export import AT_MOST, ExportColumn, Taking, day, moment, shown, take_out
 from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.desk.sharing.words import PURPOSE_OF_LENT
+from tracing.desk.templatetags.desk import last_day
 from tracing.diseases.labels import CLASSIFICATIONS, SCOPES
 from tracing.diseases.ruleset import rule_sets
 from tracing.people.rules import age_on, age_shown
@@ -160,5 +161,5 @@ def lent_words(lent: Lent | None) -> str:
     """From whom a case of another unit is lent, and until when."""
     if lent is None:
         return ""
-    day = date_format(timezone.localtime(lent.until), "M j") if lent.until else ""
+    day = date_format(last_day(lent.until), "M j") if lent.until else ""
     return str(PURPOSE_OF_LENT[lent.why]) % {"unit": lent.unit, "day": day}

@@ -186,7 +186,8 @@ def _share(request: HttpRequest, pk: UUID) -> Share:
 
 
 def _may_end(viewer: Viewer, found: Share) -> bool:
-    return reaches(viewer, SHARE, found.from_unit_id, found.disease)
+    """By rule it ends when the person no longer belongs there: otherwise it would begin anew."""
+    return not found.rule and reaches(viewer, SHARE, found.from_unit_id, found.disease)
 
 
 def _through(day: date, case: Case) -> Any:

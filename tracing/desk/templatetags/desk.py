@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from django import template
 from django.forms import BaseForm
 from django.template import Context
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from tracing.diseases.ruleset import rule_sets
 from tracing.uswds.templatetags.uswds import error_summary
@@ -26,3 +28,9 @@ def disease(code: str) -> str:
 def errors_of(context: Context, forms: Iterable[BaseForm]) -> SafeString:
     """One summary for several forms."""
     return error_summary(context, *forms)
+
+
+@register.filter
+def last_day(until: datetime) -> date:
+    """The last day of what lasts until an instant: one that ends at midnight has lasted through the day before."""
+    return (localtime(until) - timedelta(seconds=1)).date()

@@ -270,5 +270,6 @@ def test_a_package_is_for_who_may_see_what_is_in_it(both: World) -> None:
         assert getattr(both.client("other_side"), method)(url).status_code == 403, name
     oak = school(both, "oak", "Oak School")
     affiliate(case=case, place=oak, how="attends", source="staff", by=BY, at=both.at)
-    assert both.client("oak").get(reverse("desk:out_of_state_package", args=[package.pk])).status_code == 403
+    assert both.client("oak").get(reverse("desk:out_of_state_package", args=[package.pk])).status_code == 404
+    assert "NY" not in both.client("oak").get(reverse("desk:case_shared", args=[case.pk])).content.decode().split("<main")[1]
     assert not Disclosure.objects.exists()
