@@ -33,6 +33,8 @@ PASSWORD = "a long enough password"
 STAFF = {
     "tracer": ("Dana Whitlock", "new-haven"), "supervisor": ("Ruth Okafor", "new-haven"),
     "state_epidemiologist": ("Helen Marsh", "ct"), "interface_manager": ("Tom Brandt", "ct"), "administrator": ("Ana Sousa", "ct"),
+    "help_desk": ("Lee Park", "new-haven"), "analyst_counts": ("Iris Vogt", "ct"), "hotline": ("Sam Reyes", "new-haven"),
+    "director": ("Walter Finch", "new-haven"),
 }  # fmt: skip
 
 

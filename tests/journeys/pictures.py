@@ -141,6 +141,31 @@ USERS: Final = (
     Shot("work-as", "supervisor", "/"),
 )
 
+def _take_out(page: Page) -> None:
+    page.get_by_role("button", name="Take out as CSV").click()
+
+
+def _look_up(page: Page) -> None:
+    page.get_by_label("Number that is calling").fill("203-555-0142")
+    page.get_by_label("Birth date, as the caller says it").fill("1980-05-05")
+    page.get_by_label("First name, as the caller says it").fill("Luis")
+    page.get_by_role("button", name="Look up").click()
+
+
+LIMITS: Final = (
+    Shot("cases-masked", "help_desk", "/lists/cases"),
+    Shot("case-masked", "help_desk", _case),
+    Shot("person-masked", "help_desk", _person),
+    Shot("my-day-help-desk", "help_desk", "/"),
+    Shot("export", "supervisor", "/lists/cases", _take_out),
+    Shot("taken-out", "director", "/taken-out"),
+    Shot("counts", "state_epidemiologist", "/counts?weeks=8"),
+    Shot("counts-small-hidden", "analyst_counts", "/counts?weeks=8"),
+    Shot("my-day-hotline", "hotline", "/"),
+    Shot("who-called", "hotline", "/who-called"),
+    Shot("who-called-nobody", "hotline", "/who-called", _look_up),
+)
+
 SHOTS: Final = (
     Shot("sign-in", "", "/sign-in"),
     Shot("second-factor", "tracer", "/sign-in/factors"),
@@ -178,6 +203,7 @@ SHOTS: Final = (
     Shot("source-new", "interface_manager", "/sources/new"),
     Shot("unlisted", "interface_manager", "/unlisted"),
     Shot("gallery", "tracer", "/gallery"),
+    *LIMITS,
     *USERS,
 )
 

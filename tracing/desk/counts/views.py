@@ -30,11 +30,13 @@ def counts_page(request: HttpRequest) -> HttpResponse:
     disease = address.choice(request, "disease", reached, next(iter(reached)))
     weeks = address.choice(request, "weeks", WEEKS, "8")
     found = counts(viewer, disease, weeks=int(weeks), at=at)
-    some = [unit for unit in found.units if any(number is None or number for number in found.row(unit.pk))]
+    empty = [unit for unit in found.units if all(number == 0 for number in found.row(unit.pk))]
+    silent = [unit for unit in found.units if all(number is None for number in found.row(unit.pk))]
+    some = [unit for unit in found.units if unit not in empty and unit not in silent]
     context: dict[str, Any] = {
         "found": found, "disease": reached[disease], "small": SMALL,
         "rows": [(unit, found.row(unit.pk)) for unit in some],
-        "none": [unit.name for unit in found.units if unit not in some],
+        "none": [unit.name for unit in empty], "silent": [unit.name for unit in silent],
         "groups": [
             address.group(request, _("Disease"), "disease", reached, disease, always=True),
             address.group(request, _("Time"), "weeks", WEEKS, weeks, always=True),
