@@ -35,7 +35,8 @@ def counts_page(request: HttpRequest) -> HttpResponse:
     some = [unit for unit in found.units if unit not in empty and unit not in silent]
     context: dict[str, Any] = {
         "found": found, "disease": reached[disease], "small": SMALL,
-        "rows": [(unit, found.row(unit.pk)) for unit in some],
+        "rows": [(unit, list(zip(found.weeks, found.row(unit.pk), strict=True))) for unit in some],
+        "totals": list(zip(found.weeks, found.totals, strict=True)),
         "none": [unit.name for unit in empty], "silent": [unit.name for unit in silent],
         "groups": [
             address.group(request, _("Disease"), "disease", reached, disease, always=True),
