@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tracing.access.models import Membership, Role, User
@@ -176,14 +177,20 @@ def holds_power(users: Iterable[UUID], at: datetime) -> frozenset[UUID]:
     )
 
 
-def state_administrators(at: datetime) -> frozenset[UUID]:
-    """Who administers the users of the whole state now."""
+def state_administrators(at: datetime, *, without: UUID | None = None) -> frozenset[UUID]:
+    """Who administers the users of the whole state now; with `without`, by other roles than that one."""
     with role(ACTING_ROLE):
         return frozenset(
-            going(Membership.objects.filter(user__is_active=True, unit__kind=Unit.Kind.STATE), at)
+            going(Membership.objects.filter(user__is_active=True, unit__kind=Unit.Kind.STATE).exclude(role=without), at)
             .filter(role__permissions__contains=[ADMINISTER], role__ended_at__isnull=True, valid_from__lte=at)
             .values_list("user_id", flat=True)
         )
+
+
+def one_at_a_time() -> None:
+    """Inside an action: changes that must not pass each other take turns (the last administrator, two lists that name one address)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('contact granting'))")
 
 
 def roles_by_code() -> Mapping[str, Role]:

@@ -1,9 +1,16 @@
-"""Files that people make with a spreadsheet, as tables of texts; and the form that they fill in. CSV, XLSX, XLS and ODS are read."""
+"""Files that people make with a spreadsheet, as tables of texts; and the form that they fill in. CSV and XLSX are read.
+
+What a file may claim is bounded before it is read: a small one can unpack to gigabytes, or name one cell in the last row and column,
+for which a reader would lay out seventeen billion.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,9 +19,13 @@ import xlsxwriter  # type: ignore[import-untyped]
 from python_calamine import CalamineError, load_workbook
 
 MOST_BYTES: Final = 4 * 2**20
+MOST_UNPACKED: Final = 64 * 2**20
 _ROWS: Final = 20_000
-_BINARY: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How XLSX and ODS, and how XLS begin."""
+_COLUMNS: Final = 256
+_ZIP: Final = b"PK\x03\x04"
+_OLD: Final = b"\xd0\xcf\x11\xe0"
+"""How XLSX, and how the XLS of before 2007 begin."""
+_CELL: Final = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,9})(\d{0,9})["']""")
 
 
 class UnreadableFile(Exception):
@@ -31,16 +42,49 @@ def read_table(content: bytes) -> list[list[str]]:
         raise UnreadableFile("empty")
     if len(content) > MOST_BYTES:
         raise UnreadableFile("too_big")
-    return _workbook(content) if content.startswith(_BINARY) else _csv(content)
+    if content.startswith(_OLD):
+        raise UnreadableFile("broken")
+    return _workbook(content) if content.startswith(_ZIP) else _csv(content)
 
 
 def _workbook(content: bytes) -> list[list[str]]:
     try:
+        _bounded(content)
         book = load_workbook(io.BytesIO(content))
         rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=_ROWS)
-    except (CalamineError, IndexError, OSError, ValueError):
+    except (CalamineError, IndexError, KeyError, NotImplementedError, OSError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error):
         raise UnreadableFile("broken") from None
     return [[_text(cell) for cell in row] for row in rows]
+
+
+def _bounded(content: bytes) -> None:
+    """Raise when the file unpacks to too much, is no XLSX, or names a cell too far away."""
+    left = MOST_UNPACKED
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = archive.namelist()
+        if "xl/workbook.xml" not in names or len(names) > 1000 or len(set(names)) < len(names):
+            raise UnreadableFile("broken")
+        for name in names:
+            with archive.open(name) as member:
+                data = member.read(left + 1)
+            left -= len(data)
+            if left < 0:
+                raise UnreadableFile("too_big")
+            if name.endswith(".xml") and "sheet" in name and not _near(data):
+                raise UnreadableFile("too_big")
+
+
+def _near(sheet: bytes) -> bool:
+    """Whether every cell that a sheet names lies within bounds. Sheets are in UTF-8; what is not is no sheet of ours."""
+    if b"\x00" in sheet:
+        return False
+    for letters, number in _CELL.findall(sheet):
+        column = 0
+        for letter in letters.upper():
+            column = column * 26 + letter - 64
+        if column > _COLUMNS or int(number or 0) > _ROWS:
+            return False
+    return True
 
 
 def _text(cell: Any) -> str:

@@ -39,7 +39,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "search_url": reverse("desk:search") if viewer.reaches("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],
-        "hats": viewer.hats if len(viewer.hats) > 1 or viewer.hat else (),
+        "hats": viewer.hats if len(viewer.hats) > 1 else (),
         "hat": viewer.hat,
+        "hat_over": viewer.hat is not None and viewer.hat not in {hat.membership for hat in viewer.hats},
         "sign_out_url": reverse("desk:sign_out"),
     }

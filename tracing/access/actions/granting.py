@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tracing.access.actions.memberships import end_membership, grant_membership
-from tracing.access.granting import Granting, Wanted, state_administrators
+from tracing.access.granting import Granting, Wanted, one_at_a_time, state_administrators
 from tracing.access.models import GrantProposal, Membership, Role, User
 from tracing.access.rules.granting import ADMINISTER, may_confirm
 from tracing.access.viewer import Viewer
@@ -48,6 +48,7 @@ def grant(
 
     `asking` carries what was already asked when many are given in one go. Raises Refused.
     """
+    user = User.objects.select_for_update().get(pk=user.pk)  # two who give the same at once take turns
     asking = asking or Granting(viewer, at)
     wanted = Wanted(user, role, unit, since, until, sorted(set(diseases)))
     verdict = asking.verdict(wanted)
@@ -115,6 +116,8 @@ def end_grant(*, viewer: Viewer, membership: Membership, by: Actor, at: datetime
         raise Refused("not_administered")
     if membership.group and membership.source in ("scim", "provider"):
         raise Refused("provider", group=membership.group)
+    if _administers_state(membership):
+        one_at_a_time()
     if _is_last(membership, at):
         raise Refused("last_administrator")
     return end_membership(membership=membership, by=by, at=at)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracing.access.actions.memberships import end_membership
-from tracing.access.granting import Granting, going, state_administrators
+from tracing.access.granting import Granting, going, one_at_a_time, state_administrators
 from tracing.access.models import GrantProposal, Invitation, Membership, Session, User
 from tracing.access.rules.reviewing import is_unused
 from tracing.access.viewer import Viewer
@@ -67,6 +67,7 @@ def close_accounts(
     """
     if len(users) > AT_ONCE:
         raise ValueError(f"at most {AT_ONCE} at once")
+    one_at_a_time()
     asking = Granting(viewer, at)
     rows = list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("name", "pk"))
     told = []

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from tracing.access.granting import Granting, given
+from tracing.access.granting import Granting, given, one_at_a_time, state_administrators
 from tracing.access.models import Role
 from tracing.access.rules import PERMISSIONS
-from tracing.access.rules.granting import is_powerful, may_define
+from tracing.access.rules.granting import ADMINISTER, is_powerful, may_define
 from tracing.access.viewer import Viewer
 from tracing.access.words import Refused
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
@@ -122,6 +122,9 @@ def end_role(*, viewer: Viewer, role: Role, by: Actor, at: datetime) -> Role | U
         raise Refused("not_own_role")
     if role.ended_at is not None:
         return UNCHANGED
+    one_at_a_time()
+    if ADMINISTER in role.permissions and not state_administrators(at, without=role.pk):
+        raise Refused("last_administrator")
     Role.objects.filter(pk=role.pk).update(ended_at=at)
     role.ended_at = at
     record("role.ended", by=by, at=at, subject=("role", role.pk), codes={"role": role.code})

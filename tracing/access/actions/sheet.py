@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from tracing.access.actions.inviting import invite
-from tracing.access.granting import Granting, Wanted
+from tracing.access.granting import Granting, Wanted, one_at_a_time
 from tracing.access.models import GrantProposal, Membership, Role, User
 from tracing.access.viewer import Viewer
 from tracing.journal.actions import Actor, action, record
@@ -53,6 +53,7 @@ def invite_staff(*, viewer: Viewer, lines: Sequence[NewStaff], renew: bool = Fal
     for each account made; with `renew` also for those that were invited before and never came. A refused line makes nothing."""
     if len(lines) > AT_ONCE:
         raise ValueError(f"at most {AT_ONCE} at once")
+    one_at_a_time()
     asking = Granting(viewer, at)
     known = {user.email: user for user in User.objects.filter(email__in={line.email for line in lines})}
     asking.remember([user.pk for user in known.values()])

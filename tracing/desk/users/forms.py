@@ -79,7 +79,7 @@ class SheetForm(forms.Form):
     """A list of staff as a file."""
 
     file = django_forms.FileField(
-        label=_("Spreadsheet"), help_text=_("CSV, XLSX, XLS or ODS, at most 4 megabytes and 5,000 rows. Nothing is kept before you say so.")
+        label=_("Spreadsheet"), help_text=_("CSV or XLSX, at most 4 megabytes and 5,000 rows. Nothing is kept before you say so.")
     )
 
 

@@ -95,7 +95,7 @@ def _account(request: HttpRequest, asking: Granting, pk: UUID, made: NewLink | N
     own = view.user.pk == viewer_of(request).user
     context = base(request, asking, "users") | {
         "account": view.user, "view": view, "own": own, "may_manage": asking.may_manage(view.user) and not own,
-        "made": made, "link": f"{_site(request)}{reverse('desk:welcome')}?key={made.key}" if made else "",
+        "factors": factors_of(pk), "made": made, "link": f"{_site(request)}{reverse('desk:welcome')}?key={made.key}" if made else "",
         "live": [(line, _lacks(line)) for line in view.lines if line.state in ("held", "later", "lacks")],
         "over": [line for line in view.lines if line.state in ("over", "role_ended")],
         "sign_ins": [(one, how(one), outcome(one)) for one in view.sign_ins],

@@ -52,7 +52,9 @@ WRONG: Final = {
 }  # fmt: skip
 UNREADABLE: Final = {
     "empty": gettext_lazy("The file holds no rows below its headings."),
-    "too_big": gettext_lazy("The file is larger than 4 megabytes. Part it."),
+    "too_big": gettext_lazy(
+        "The file is larger than 4 megabytes, or its table larger than 20,000 rows and 256 columns. Part it."
+    ),
     "broken": gettext_lazy("The file cannot be read as a spreadsheet. Save it as CSV or XLSX, then choose it again."),
     "no_heads": gettext_lazy("The first row must name the columns. These are missing: %(missing)s."),
     "too_long": gettext_lazy("The list has more than 5,000 rows. Part it."),
