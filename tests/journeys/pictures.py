@@ -166,6 +166,32 @@ LIMITS: Final = (
     Shot("who-called-nobody", "hotline", "/who-called", _look_up),
 )
 
+def _covered(page: Page) -> None:
+    if page.get_by_text("Nobody covers it.").count():
+        page.get_by_text("Let another unit cover it").click()
+        page.locator("#id_by_unit").select_option("hartford")
+        page.locator("#id_why").fill("Winter wave")
+        page.get_by_role("button", name="Let it cover").click()
+
+
+def _unit_wrong(page: Page) -> None:
+    page.locator("#id_name").fill("Elm College")
+    page.get_by_role("button", name="Add it").click()
+
+
+def _close(page: Page) -> None:
+    if page.get_by_role("button", name="It ends on that day").count():
+        page.locator("#id_on").fill("2021-01-20")
+        page.locator("#id_successor").select_option("hartford")
+        page.get_by_role("button", name="It ends on that day").click()
+
+
+def _connect(page: Page) -> None:
+    page.locator("#key_unit").select_option(index=3)
+    page.locator("#key_name").fill("Entra of the city")
+    page.get_by_role("button", name="Make a key").click()
+
+
 SHOTS: Final = (
     Shot("sign-in", "", "/sign-in"),
     Shot("second-factor", "tracer", "/sign-in/factors"),
@@ -201,6 +227,14 @@ SHOTS: Final = (
     Shot("sources", "interface_manager", "/sources"),
     Shot("source", "interface_manager", "/sources/charter-oak"),
     Shot("source-new", "interface_manager", "/sources/new"),
+    Shot("units", "administrator", "/units"),
+    Shot("unit", "administrator", "/units/new-haven", _covered),
+    Shot("unit-new-wrong", "administrator", "/units/new", _unit_wrong),
+    Shot("unit-close", "administrator", "/units/new-haven/close"),
+    Shot("unit-closing", "administrator", "/units/new-haven/close", _close),
+    Shot("units-closing", "administrator", "/units"),
+    Shot("coverage", "administrator", "/units/coverage"),
+    Shot("directories", "administrator", "/directories", _connect),
     Shot("unlisted", "interface_manager", "/unlisted"),
     Shot("gallery", "tracer", "/gallery"),
     *LIMITS,

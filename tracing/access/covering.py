@@ -8,7 +8,11 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from tracing.access.granting import Granting
 from tracing.access.models import Coverage
+from tracing.access.viewer import Viewer
+from tracing.jurisdictions.models import Unit
+from tracing.jurisdictions.queries import units_below
 
 LONGEST: Final = timedelta(days=366)
 """For longer somebody says it again: what nobody remembers is no decision."""
@@ -56,3 +60,17 @@ def coverages(*, since: datetime, until: datetime, unit_ids: Collection[UUID] | 
     if unit_ids is not None:
         rows = rows.filter(unit__in=unit_ids) | rows.filter(by_unit__in=unit_ids)
     return list(rows.order_by("unit__sort_key", "since", "pk"))
+
+
+def coverage(key: UUID) -> Coverage | None:
+    return Coverage.objects.select_related("unit", "by_unit").filter(pk=key).first()
+
+
+def administered(viewer: Viewer, permission: str, *, at: datetime) -> frozenset[UUID] | None:
+    """Units on which the viewer holds a permission by memberships of their own, without what these units cover: who does another's
+    calls for a week does not close it. None: the whole state."""
+    own = [m for m in Granting(viewer, at).own() if permission in m.role.permissions]
+    if any(m.unit.kind == Unit.Kind.STATE for m in own):
+        return None
+    tops = {m.unit_id for m in own}
+    return frozenset(units_below(tops)) | tops if tops else frozenset()

@@ -3,7 +3,7 @@ machine has no session, and the key's unit alone decides which rows there are.""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,9 +11,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from tracing.access.models import ClientKey, DirectoryAccount, DirectoryGroup, DirectoryMember, Membership, User
+from tracing.access.models import (
+    ClientKey,
+    DirectoryAccount,
+    DirectoryGroup,
+    DirectoryMember,
+    GroupMapping,
+    Membership,
+    Role,
+    UnknownGroup,
+    User,
+)
 from tracing.access.rules import group_key
 from tracing.journal.action import ACTING_ROLE, role
 from tracing.jurisdictions.models import Unit, UnitAncestor
@@ -93,7 +103,7 @@ def client_key_holder(digest: str, *, scope: str, at: datetime) -> KeyHolder | N
     return KeyHolder(key, "revoked" if key.revoked_at else "expired" if key.expires_at <= at else "")
 
 
-def live_client_keys(unit_ids: frozenset[UUID] | None, *, scope: str = "scim") -> list[ClientKey]:
+def live_client_keys(unit_ids: Collection[UUID] | None, *, scope: str = "scim") -> list[ClientKey]:
     """Keys that were not revoked, of these units (None: of all), the newest first. The caller has checked `users.directory`."""
     with _acting():
         rows = ClientKey.objects.select_related("unit").filter(scope=scope, revoked_at__isnull=True).order_by("-at")
@@ -189,3 +199,45 @@ def said_of(user: User, link: DirectoryAccount | None) -> Said:
 def _acting() -> Iterator[None]:
     with transaction.atomic(), role(ACTING_ROLE):
         yield
+
+
+def mappings(unit_ids: Collection[UUID] | None) -> list[GroupMapping]:
+    """What groups give in these units (None: in all)."""
+    rows = GroupMapping.objects.select_related("role", "unit").filter(ended_at__isnull=True)
+    return list((rows if unit_ids is None else rows.filter(unit__in=unit_ids)).order_by("group", "role__name", "unit__sort_key"))
+
+
+def mapping(key: UUID) -> GroupMapping | None:
+    return GroupMapping.objects.select_related("role", "unit").filter(pk=key).first()
+
+
+def groups_by_name() -> dict[str, int]:
+    """Groups that directories have sent → how many people are in each. Counts alone."""
+    with _acting():
+        rows = DirectoryGroup.objects.annotate(number=Count("members")).values_list("key", "number")
+        found: dict[str, int] = {}
+        for key, number in rows:
+            found[key] = found.get(key, 0) + number
+        return found
+
+
+def unknown_groups(most: int = 100) -> list[UnknownGroup]:
+    """Groups that somebody came with and nobody has mapped, the latest first."""
+    mapped = {group_key(name) for name in GroupMapping.objects.filter(ended_at__isnull=True).values_list("group", flat=True)}
+    return [one for one in UnknownGroup.objects.order_by("-last_at")[: 5 * most] if group_key(one.group) not in mapped][:most]
+
+
+def kept_accounts(unit_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many accounts the directory of each unit keeps. Counts alone; the caller has checked `users.directory`."""
+    with _acting():
+        rows = DirectoryAccount.objects.filter(unit__in=unit_ids, ended_at__isnull=True).order_by().values_list("unit")
+        return dict(rows.annotate(number=Count("pk")))
+
+
+def client_key(key: UUID) -> ClientKey | None:
+    with _acting():
+        return ClientKey.objects.select_related("unit").filter(pk=key, revoked_at__isnull=True).first()
+
+
+def roles_to_map() -> list[Role]:
+    return list(Role.objects.filter(ended_at__isnull=True).order_by("name"))

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from tracing.access.actions.memberships import end_membership, grant_membership
 from tracing.access.directory import reached
+from tracing.access.granting import given
 from tracing.access.models import (
     DirectoryAccount,
     DirectoryMember,
@@ -23,6 +24,7 @@ from tracing.access.models import (
     User,
 )
 from tracing.access.rules import Held, Mapped, group_key, settle_groups
+from tracing.access.rules.granting import is_powerful
 from tracing.journal.actions import Actor, record
 from tracing.jurisdictions.models import Unit, UnitAncestor
 
@@ -65,10 +67,16 @@ def mapped_within(unit: Unit) -> dict[UUID, GroupMapping]:
     return {row.pk: row for row in rows.select_related("role", "unit").order_by("pk")}
 
 
+def as_rule(one: GroupMapping) -> Mapped:
+    """A mapping as the rule reads it: powerful where two people would have to give the role in that unit by hand."""
+    powerful = is_powerful(given(one.role), whole_state=one.unit.kind == Unit.Kind.STATE)
+    return Mapped(one.group, one.role_id, one.unit_id, tuple(one.diseases), powerful)
+
+
 def settle(unit: Unit, links: Collection[DirectoryAccount], by: Actor, at: datetime) -> int:
     """Give and end what the groups of these accounts say now; how many memberships and proposals that took."""
     mappings = mapped_within(unit)
-    mapped = [Mapped(m.group, m.role_id, m.unit_id, tuple(m.diseases), m.role.powerful) for m in mappings.values()]
+    mapped = [as_rule(one) for one in mappings.values()]
     known = {group_key(one.group) for one in mapped}
     users = {link.user_id: link for link in links}
     claimed: dict[UUID, set[str]] = defaultdict(set)

@@ -53,6 +53,8 @@ VERBS = {
     "directory.left_group": _("Left a group"),
     "directory.groups_settled": _("Roles settled by the groups of a directory"),
     "group.unknown": _("Group that nobody has mapped"),
+    "group.mapped": _("Group mapped to a role"),
+    "group.unmapped": _("Group mapped no more"),
     "unit.covered": _("Unit covered by another"),
     "unit.coverage_ended": _("Coverage ended"),
     "unit.staff_handed_over": _("Staff of a closed unit handed over"),

@@ -44,6 +44,8 @@ PLACES: Final = (
     Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:users", _("Users"), "users.administer", ("desk:user", "desk:review", "desk:role", "desk:membership")),
+    Place("desk:units", _("Units"), "units.administer", ("desk:unit",)),
+    Place("desk:directories", _("Directories"), "users.directory", ("desk:director",)),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:places", _("Settings"), "units.administer", ("desk:place",)),
     Place("desk:emergency", _("Emergency"), "people.break_glass"),

@@ -11,7 +11,7 @@ app_name = "desk"
 
 PAGES: Final = (
     "sign_in", "my_day", "call", "cases", "people", "lists", "search", "review", "sources", "facilities", "unlisted", "gallery", "taken_out",
-    "who_called", "counts",
+    "who_called", "counts", "units", "directories",
     "users", "doors",
     "sharing", "transfers", "out_of_state", "referrals", "places",
     "emergency", "privacy", "audit",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
 
 from tracing.access.models import Membership
+from tracing.cases.models import Case
 from tracing.cases.taking_over import open_work as open_cases
 from tracing.intake.models import Delivery, Report, Source, Trouble
 from tracing.journal.action import ACTING_ROLE, role
@@ -17,6 +20,7 @@ from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.jurisdictions.closing import Ending, heir
 from tracing.people.taking_over import open_about_people
 from tracing.places.models import Place
+from tracing.tasks.models import Task
 
 WAITS = Q(state__in=(Report.State.WAITING, Report.State.HELD))
 
@@ -60,3 +64,26 @@ def work_of(unit: UUID, *, at: datetime) -> dict[str, int]:
             "reports": Report.objects.filter(WAITS, unit=unit).count(),
             "senders": Source.objects.filter(unit=unit).count(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One unit in numbers."""
+
+    staff: int = 0
+    cases: int = 0
+    calls: int = 0
+
+
+def work_by_unit(*, at: datetime) -> dict[UUID, Work]:
+    """Staff, open cases and waiting calls of every unit. Counts alone; the caller has checked `units.administer`."""
+
+    def counted(rows: QuerySet[Any], column: str = "unit") -> dict[UUID, int]:
+        return dict(rows.order_by().values_list(column).annotate(number=Count("pk")))
+
+    with transaction.atomic(), role(ACTING_ROLE):
+        lasting = Membership.objects.filter(user__is_active=True).exclude(valid_until__lte=at)
+        staff = dict(lasting.order_by().values_list("unit").annotate(number=Count("user", distinct=True)))
+        cases = counted(Case.objects.filter(closure__isnull=True), "follow_unit")
+        calls = counted(Task.objects.filter(ended_at__isnull=True))
+    return {unit: Work(staff.get(unit, 0), cases.get(unit, 0), calls.get(unit, 0)) for unit in {*staff, *cases, *calls}}

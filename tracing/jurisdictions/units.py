@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracing.jurisdictions.closing import Ending
-from tracing.jurisdictions.models import Closing, Town, Unit, UnitAncestor
+from tracing.jurisdictions.models import Closing, Town, TownDepartment, Unit, UnitAncestor
 
 WORKING = (Unit.Kind.STATE, Unit.Kind.DEPARTMENT)
 """Kinds to which cases and their calls belong."""
@@ -80,3 +80,32 @@ def _keys_of(codes: Mapping[str, str]) -> dict[UUID, UUID]:
 def open_closings() -> list[Closing]:
     """Those of which something may be left to hand over, the oldest first."""
     return list(Closing.objects.select_related("unit", "successor").filter(finished_at__isnull=True).order_by("on", "pk"))
+
+
+def unit_by_code(code: str) -> Unit | None:
+    return Unit.objects.select_related("parent", "successor", "closing", "closing__successor").filter(code=code).first()
+
+
+def tree(unit_ids: Collection[UUID] | None) -> list[tuple[Unit, int]]:
+    """Units (None: all) with how deep they stand, each below its parent, by name."""
+    rows = list(Unit.objects.select_related("successor", "closing").in_order())
+    below: dict[UUID | None, list[Unit]] = {}
+    for unit in rows:
+        below.setdefault(unit.parent_id, []).append(unit)
+    found: list[tuple[Unit, int]] = []
+
+    def walk(parent: UUID | None, depth: int) -> None:
+        for unit in below.get(parent, []):
+            shown = unit_ids is None or unit.pk in unit_ids
+            if shown:
+                found.append((unit, depth))
+            walk(unit.pk, depth + shown)
+
+    walk(None, 0)
+    return found
+
+
+def towns_served(unit: UUID, on: date) -> list[Town]:
+    """Towns that the unit serves on a day or later."""
+    later = TownDepartment.objects.filter(department=unit).exclude(valid_to__lte=on)
+    return list(Town.objects.filter(pk__in=later.values("town")).order_by("name"))

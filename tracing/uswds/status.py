@@ -38,6 +38,9 @@ STATUSES: dict[str, Status] = {
     "version.corrected": Status(_("Corrected"), "edit", "warn"),
     "version.withdrawn": Status(_("Withdrawn"), "cancel", "bad"),
     "version.superseded": Status(_("Replaced"), "history", "neutral"),
+    # unit
+    "unit.closed": Status(_("Closed"), "check_circle", "neutral"),
+    "unit.closing": Status(_("Being handed over"), "hourglass_empty", "info"),
     # case
     "case.open": Status(_("Open"), "folder_open", "info"),
     "case.interviewing": Status(_("Interview begun"), "chat", "info"),

@@ -7,6 +7,7 @@ from datetime import datetime
 from tracing.access.actions.client_keys import revoke_client_key
 from tracing.access.actions.covering import end_coverage
 from tracing.access.actions.memberships import end_membership, grant_membership
+from tracing.access.granting import given
 from tracing.access.models import (
     ClientKey,
     Coverage,
@@ -16,6 +17,7 @@ from tracing.access.models import (
     GroupMapping,
     Membership,
 )
+from tracing.access.rules.granting import is_powerful
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.jurisdictions.models import Unit, UnitAncestor
 
@@ -80,7 +82,7 @@ def _memberships(unit: Unit, heir: Unit | None, most: int, by: Actor, at: dateti
         end_membership(membership=row, by=by, at=at)
         if heir is None or not row.user.is_active or row.role.ended_at is not None:
             continue
-        if row.role.powerful:
+        if is_powerful(given(row.role), whole_state=heir.kind == Unit.Kind.STATE):
             _propose(row, heir, until, by, at)
             continue
         grant_membership(
