@@ -19,12 +19,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-# In order: areas and rule sets, staff who sign in, two weeks of laboratory reports, calls with their interviews and contacts.
+# In order: areas and rule sets, staff who sign in, two weeks of laboratory reports, calls with their interviews and contacts,
+# what is shared and handed over.
 STEPS: Final = {
     "profile": "Loading the Connecticut profile",
     "staff": "Hiring demo staff",
     "reports": "Sending in laboratory reports",
     "calls": "Making yesterday's calls",
+    "lent": "Sharing and handing over",
 }
 
 

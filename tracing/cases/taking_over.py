@@ -113,10 +113,11 @@ def hand_over_papers(*, endings: Mapping[UUID, Ending], most: int = SET, by: Act
 
 def _transfers(endings: Mapping[UUID, Ending], most: int, by: Actor, at: datetime) -> int:
     """Offers by and to closed units. One to oneself has lost its sense."""
-    rows = list(
-        Transfer.objects.select_for_update(of=("self",)).filter(state__in=OPEN)
-        .filter(Q(unit__in=endings) | Q(from_unit__in=endings) | Q(duty_unit__in=endings)).order_by("pk")[:most]
-    )  # fmt: skip
+    of = Q(unit__in=endings) | Q(from_unit__in=endings) | Q(duty_unit__in=endings)
+    offers = dict(Transfer.objects.filter(of, state__in=OPEN).order_by("pk").values_list("pk", "person_id")[:most])
+    # People before offers, as whoever answers one takes them: the two never wait for each other in a ring.
+    list(Person.objects.select_for_update().filter(pk__in=set(offers.values())).order_by("pk").values_list("pk"))
+    rows = list(Transfer.objects.select_for_update(of=("self",)).filter(of, pk__in=offers, state__in=OPEN).order_by("pk"))
     for row in rows:
         sender, to = heir(row.from_unit_id, row.from_town_id, endings), heir(row.unit_id, row.town_id, endings)
         if sender == to:
