@@ -99,7 +99,7 @@ def _account(request: HttpRequest, asking: Granting, pk: UUID, made: NewLink | N
         "live": [(line, _lacks(line)) for line in view.lines if line.state in ("held", "later", "lacks")],
         "over": [line for line in view.lines if line.state in ("over", "role_ended")],
         "sign_ins": [(one, how(one), outcome(one)) for one in view.sign_ins],
-        "factors": factors_of(view.user.pk), "provider": settings.PROVIDER,
+        "provider": settings.PROVIDER,
         "crumbs": crumbs(Link(view.user.name, current=True)),
         "columns": [
             Column(_("Role")), Column(_("In")), Column(_("From")), Column(_("Until")), Column(_("Why, and who gave it")),
