@@ -3,7 +3,7 @@ of others are hidden from the reading one, and each question here is asked for s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -42,6 +42,8 @@ class Granting:
     _own: list[Membership] | None = None
     _above: dict[UUID, frozenset[UUID]] = field(default_factory=dict)
     _held: dict[UUID, list[Held]] = field(default_factory=dict)
+    _units: frozenset[UUID] | None = None
+    _works_in: dict[UUID, list[UUID]] = field(default_factory=dict)
 
     def own(self) -> list[Membership]:
         """The giver's own memberships; the chosen one alone where they work as one."""
@@ -79,8 +81,10 @@ class Granting:
         """The units administered, without those only covered; None: the whole state."""
         if self.of_the_state:
             return None
-        tops = {m.unit_id for m in self.own() if ADMINISTER in m.role.permissions}
-        return frozenset(units_below(tops)) | tops if tops else frozenset()
+        if self._units is None:
+            tops = {m.unit_id for m in self.own() if ADMINISTER in m.role.permissions}
+            self._units = frozenset(units_below(tops)) | tops if tops else frozenset()
+        return self._units
 
     def remember(self, users: Iterable[UUID]) -> None:
         """Ask for what many hold in one question."""
@@ -133,11 +137,21 @@ class Granting:
 
     def may_manage(self, user: User) -> bool:
         """Whether the account may be closed, reopened, or let in anew."""
+        if user.pk not in self._works_in:
+            self.ask_where([user.pk])
+        return rules.may_manage(self.units, self._works_in[user.pk])
+
+    def ask_where(self, users: Collection[UUID]) -> None:
+        """Where each of these holds something; who holds nothing any more belongs to those who administer where they did."""
+        now: dict[UUID, list[UUID]] = {user: [] for user in users}
+        ever: dict[UUID, list[UUID]] = {user: [] for user in users}
         with role(ACTING_ROLE):
-            units = list(going(Membership.objects.filter(user=user), self.at).values_list("unit_id", flat=True))
-            if not units:  # who holds nothing any more belongs to those who administer where they did
-                units = list(Membership.objects.filter(user=user).values_list("unit_id", flat=True))
-        return rules.may_manage(self.units, units)
+            rows = Membership.objects.filter(user__in=users).values_list("user_id", "unit_id", "valid_until")
+            for user, unit, until in rows:
+                ever[user].append(unit)
+                if until is None or until > self.at:
+                    now[user].append(unit)
+        self._works_in |= {user: now[user] or ever[user] for user in users}
 
 
 def given(role: Role) -> Given:

@@ -70,11 +70,14 @@ def close_accounts(
     one_at_a_time()
     asking = Granting(viewer, at)
     rows = list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("name", "pk"))
+    asking.ask_where([user.pk for user in rows])
+    administrators = set(state_administrators(at))
     told = []
     for user in rows:
-        refused = _refused(user, viewer, asking, at, only_unused)
+        refused = _refused(user, viewer, asking, at, only_unused) or ("last_administrator" if administrators == {user.pk} else "")
         if not refused:
             close_user(user=user, by=by, at=at)
+            administrators.discard(user.pk)
         told.append(Closed(user, refused))
     return told or UNCHANGED
 
@@ -94,8 +97,6 @@ def _refused(user: User, viewer: Viewer, asking: Granting, at: datetime, only_un
         return "to_oneself"
     if not asking.may_manage(user):
         return "not_theirs"
-    if state_administrators(at) == {user.pk}:
-        return "last_administrator"
     if only_unused and not is_unused(added=user.added_at, last_seen=user.last_seen_at, last_sign_in=user.last_login, at=at):
         return "is_used"
     return ""

@@ -35,7 +35,7 @@ from tracing.desk.users.frame import account_or_404, asking_of, base, crumbs
 from tracing.journal.actions import Unchanged
 from tracing.uswds.parts import Column, Link, Paging
 
-MOST: Final = 500
+MOST: Final = 200
 STATES: Final = {
     "active": gettext_lazy("In use"), "invited": gettext_lazy("Invited"), "unused": gettext_lazy("Not used for 30 days"),
     "without_role": gettext_lazy("Without a role"), "closed": gettext_lazy("Closed"),
