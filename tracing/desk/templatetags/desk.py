@@ -8,10 +8,13 @@ from datetime import date, datetime, timedelta
 from django import template
 from django.forms import BaseForm
 from django.template import Context
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from tracing.diseases.ruleset import rule_sets
+from tracing.jurisdictions.models import Unit
 from tracing.uswds.templatetags.uswds import error_summary
 
 register = template.Library()
@@ -34,3 +37,12 @@ def errors_of(context: Context, forms: Iterable[BaseForm]) -> SafeString:
 def last_day(until: datetime) -> date:
     """The last day of what lasts until an instant: one that ends at midnight has lasted through the day before."""
     return (localtime(until) - timedelta(seconds=1)).date()
+
+
+@register.filter
+def taken_over(unit: Unit) -> str:
+    """Of a unit that is closed: since when, and who has its work; of another nothing."""
+    if unit.active_until is None or unit.active_until > localtime().date():
+        return ""
+    values = {"day": date_format(unit.active_until), "unit": unit.successor.name if unit.successor else _("the state's list")}
+    return _("closed on %(day)s; %(unit)s has its work") % values

@@ -90,6 +90,13 @@ def test_a_unit_is_closed_after_one_has_seen_what_follows(made: World) -> None:
     assert client.get(reverse("desk:unit_close", args=["ct"])).status_code == 302
 
 
+def test_the_page_of_a_case_says_who_took_over_its_unit(made: World) -> None:
+    address, client = reverse("desk:case", args=[made.cases["Ana Rivera"].pk]), made.client("state_epidemiologist")
+    assert "has its work" not in client.get(address).content.decode()
+    Unit.objects.filter(code="new-haven").update(active_until=made.at.date() - timedelta(days=2), successor=made.units["hartford"])
+    assert "Hartford Department of Health and Human Services has its work" in client.get(address).content.decode()
+
+
 def test_who_administers_one_unit_sees_and_changes_no_other(made: World) -> None:
     role = Role.objects.create(code="local", name="Local", description="", permissions=["units.administer", "users.directory"])
     grant_membership(user=made.staff["nobody"], role=role, unit=made.units["hartford"], since=made.at - timedelta(days=1), by=BY, at=made.at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from tracing.access.models import GroupMapping, Membership, Role, User
 from tracing.journal.actor import job
 from tracing.jurisdictions.actions import load_profile
 from tracing.jurisdictions.models import Unit
+from tracing.people.actions import NewStanding, give_standings
+from tracing.people.models import Person
 
 BY = job("test")
 USER = "urn:ietf:params:scim:schemas:core:2.0:User"
@@ -121,6 +123,13 @@ def holds(user: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Role, unit and source of what an account holds now."""
     rows = Membership.objects.filter(user=user["id"]).exclude(valid_until__lte=timezone.now())
     return sorted(rows.values_list("role__code", "unit__code", "source"))
+
+
+def somebody_of(unit: str, at: datetime) -> Person:
+    """A person who lives there."""
+    person = Person.objects.create(family="Hart", added_at=at)
+    give_standings(standings=[NewStanding(person.pk, Unit.objects.get(code=unit).pk, "residence", "covid19")], by=BY, at=at)
+    return person
 
 
 def account(user: dict[str, Any]) -> User:

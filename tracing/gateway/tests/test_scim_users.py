@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,9 +19,23 @@ from scim2_models import User as Shape
 from tracing.access.actions import add_user, close_user, grant_membership
 from tracing.access.actions.client_keys import revoke_client_key
 from tracing.access.models import ClientKey, DirectoryAccount, Membership, Role, Session, User
-from tracing.gateway.tests.scim import BY, ENTERPRISE, ERROR, Directory, account, connecticut, directory, entra_user, holds, mapping
+from tracing.access.viewer import viewer
+from tracing.gateway.tests.scim import (
+    BY,
+    ENTERPRISE,
+    ERROR,
+    Directory,
+    account,
+    connecticut,
+    directory,
+    entra_user,
+    holds,
+    mapping,
+    somebody_of,
+)
 from tracing.journal.models import Entry
 from tracing.jurisdictions.models import Unit
+from tracing.people.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +225,35 @@ def test_a_leaver_is_out_at_once(haven: Directory) -> None:
     assert {"user.closed", "membership.ended"} <= set(Entry.objects.values_list("verb", flat=True))
     haven.patch(f"Users/{made['id']}", replace("active", "True"))
     assert holds(made) == [("tracer", "new-haven", "scim")], "back: what the groups say, and nothing that was given by hand"
+
+
+def test_neither_lock_shows_a_leaver_anything(haven: Directory) -> None:
+    mapping("Tracers", "tracer")
+    made = haven.add("ana.rivera")
+    haven.add_group("Tracers", made["id"])
+    # The database's clock stands still at the beginning of this test.
+    before = timezone.now() - timedelta(hours=1)
+    Membership.objects.update(valid_from=before)
+    seen = somebody_of("new-haven", before)
+    desk = Client()
+    desk.force_login(account(made))
+    session = str(next(iter(desk.cookies.values())).value)
+    assert _sees(session, seen) and viewer(account(made), at=timezone.now()).units
+    haven.patch(f"Users/{made['id']}", replace("active", "False"))
+    assert not _sees(session, seen), "the database, asked with the session that was open"
+    nobody = viewer(account(made), at=timezone.now())
+    assert not nobody.units and not nobody.holds and not nobody.everywhere
+    assert not Person.objects.visible_to(nobody).exists()  # type: ignore[attr-defined]
+
+
+def _sees(session: str, person: Person) -> bool:
+    """Whether the reading role sees somebody under a session."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('app.session', %s, true), set_config('role', 'contact_web', true)", [session])
+        cursor.execute("SELECT count(*) FROM people_person WHERE id = %s", [person.pk])
+        found = cursor.fetchone()[0]
+        cursor.execute("RESET ROLE")
+    return bool(found)
 
 
 def test_who_was_closed_here_stays_closed_until_the_directory_said_no_and_yes(haven: Directory) -> None:
