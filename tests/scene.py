@@ -11,6 +11,7 @@ from django.test import Client
 
 from config.demo.lab.invented import phones
 from tests.offices import offices
+from tests.scene_privacy import watched
 from tests.world import BY, NOW, PROFILE, connecticut, file_all, order, send, somebody
 from tracing.access.actions import add_user, grant_membership, load_roles
 from tracing.access.models import Role, User
@@ -35,6 +36,7 @@ STAFF = {
     "state_epidemiologist": ("Helen Marsh", "ct"), "interface_manager": ("Tom Brandt", "ct"), "administrator": ("Ana Sousa", "ct"),
     "help_desk": ("Lee Park", "new-haven"), "analyst_counts": ("Iris Vogt", "ct"), "hotline": ("Sam Reyes", "new-haven"),
     "director": ("Walter Finch", "new-haven"),
+    "privacy_officer": ("Joan Pell", "ct"), "auditor": ("Carl Voss", "ct"),
 }  # fmt: skip
 
 
@@ -87,6 +89,7 @@ def morning(people: int = 60) -> Scene:
     _yesterday(made)
     file_all(at=NOW - timedelta(minutes=30))
     offices(made.staff, NOW)
+    watched(made.staff, NOW)
     return made
 
 

@@ -21,7 +21,8 @@ from tests.scene import NOW, Scene, morning
 from tracing.access.models import AccessReview, Role, User
 from tracing.cases.models import Case
 from tracing.intake.models import Report
-from tracing.people.models import Match
+from tracing.journal.models import Disclosure
+from tracing.people.models import EmergencyAccess, Match, Restriction, UnusualLook
 from tracing.tasks.models import Task
 
 if TYPE_CHECKING:
@@ -192,6 +193,12 @@ def _connect(page: Page) -> None:
     page.get_by_role("button", name="Make a key").click()
 
 
+def _emergency(page: Page) -> None:
+    page.get_by_text("Full name and birth date").click()
+    page.get_by_label("Family name").fill("Hart")
+    page.get_by_role("button", name="Record this and open").click()
+
+
 SHOTS: Final = (
     Shot("sign-in", "", "/sign-in"),
     Shot("second-factor", "tracer", "/sign-in/factors"),
@@ -236,6 +243,20 @@ SHOTS: Final = (
     Shot("coverage", "administrator", "/units/coverage"),
     Shot("directories", "administrator", "/directories", _connect),
     Shot("unlisted", "interface_manager", "/unlisted"),
+    Shot("emergency", "tracer", "/emergency"),
+    Shot("emergency-errors", "tracer", "/emergency", _emergency),
+    Shot("aside", "tracer", lambda: f"{_person()}/aside"),
+    Shot("restrict", "supervisor", lambda: f"{_person()}/restrict"),
+    Shot("privacy", "privacy_officer", "/privacy"),
+    Shot("privacy-emergency", "privacy_officer", lambda: f"/privacy/emergencies/{EmergencyAccess.objects.exclude(person=None)[0].pk}"),
+    Shot("privacy-unusual", "privacy_officer", "/privacy/unusual?state=all"),
+    Shot("privacy-look", "privacy_officer", lambda: f"/privacy/unusual/{UnusualLook.objects.order_by('-looks', 'id')[0].pk}"),
+    Shot("privacy-user", "privacy_officer", lambda: f"/privacy/staff/{UnusualLook.objects.order_by('-looks', 'id')[0].user_id}"),
+    Shot("privacy-person", "privacy_officer", lambda: f"/privacy/people/{Disclosure.objects.order_by('-at')[0].persons[0]}"),
+    Shot("privacy-given-out", "privacy_officer", "/privacy/given-out"),
+    Shot("privacy-staff", "privacy_officer", "/privacy/staff"),
+    Shot("person-restricted", "privacy_officer", lambda: f"/people/{Restriction.objects.filter(ended_at=None)[0].person_id}"),
+    Shot("audit", "auditor", "/audit"),
     Shot("gallery", "tracer", "/gallery"),
     *LIMITS,
     *USERS,

@@ -146,7 +146,7 @@ def test_all_looks_at_one_person_and_what_left_the_agency(made: World) -> None:
     give(by=made.actor("supervisor"), at=made.at)
     url = reverse("desk:privacy_person", args=[case.person_id])
     page = text(officer.get(url))
-    assert "Tracer One" in page and "192.0.2.7" in page and "State of New York" in page and "name, birth on" in page
+    assert "Tracer One" in page and "192.0.2.7" in page and "State of New York" in page and "name, birth date" in page
     today, early = made.at.astimezone(ZONE).date(), {"first": "2020-01-01", "last": "2020-02-01"}
     assert "Nothing left the agency" in text(officer.post(url, early))
     assert officer.post(url, {"first": "2020-02-01", "last": "2020-01-01"}).status_code == 422

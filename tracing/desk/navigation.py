@@ -48,7 +48,6 @@ PLACES: Final = (
     Place("desk:directories", _("Directories"), "users.directory", ("desk:director",)),
     Place("desk:sign_in_watch", _("Signing in"), "users.lift_waits"),
     Place("desk:places", _("Settings"), "units.administer", ("desk:place",)),
-    Place("desk:emergency", _("Emergency"), "people.break_glass"),
     Place("desk:privacy", _("Privacy"), "privacy.review", ("desk:privacy",), count=unreviewed),
     Place("desk:audit", _("Audit"), "audit.see"),
     Place("desk:unlisted", _("No rule set"), "diseases.unlisted", ("desk:unlisted",)),

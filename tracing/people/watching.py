@@ -191,9 +191,10 @@ def _roles(since: datetime, until: datetime) -> dict[UUID, str]:
 
 
 def _homes(users: Sequence[UUID], at: datetime) -> dict[UUID, UUID]:
-    """User → the unit whose privacy officer is told."""
-    held = Membership.objects.filter(user__in=users, valid_from__lte=at).order_by("-valid_from", "-id")
-    return {user: unit for user, unit in held.values_list("user_id", "unit_id")}
+    """User → the unit whose privacy officer is told: of the role held longest of those held now, or of any that was."""
+    ever = Membership.objects.filter(user__in=users, valid_from__lte=at).order_by("-valid_from", "-id")
+    now = ever.exclude(valid_until__lte=at)
+    return {user: unit for held in (ever, now) for user, unit in held.values_list("user_id", "unit_id")}
 
 
 def _keep(found: Sequence[_Found], day: Any, at: datetime) -> list[UnusualLook]:

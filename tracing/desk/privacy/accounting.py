@@ -16,7 +16,7 @@ from tracing.desk.lists.export import csv_file
 from tracing.desk.page import instant_of, load, show, staff, viewer_of
 from tracing.desk.privacy import words
 from tracing.desk.privacy.forms import GivenOutForm, PeriodForm, last_days
-from tracing.desk.words import page_words, purpose_words
+from tracing.desk.words import FIELDS, page_words, purpose_words
 from tracing.journal.actions import look
 from tracing.people import overseeing
 from tracing.people.known import persons
@@ -40,11 +40,15 @@ def _asked(request: HttpRequest, form: PeriodForm, days: int) -> Period:
     return _period(today - timedelta(days=days), today)
 
 
+def _field(name: str) -> str:
+    return str(FIELDS.get(name, name.replace("_", " ")))
+
+
 def _rows(found: list[GivenOut]) -> list[dict[str, Any]]:
     return [
         {
             "row": one.row, "who": one.who, "way": words.way(one.row.way), "purpose": words.purpose(one.row.purpose),
-            "fields": ", ".join(name.replace("_", " ") for name in one.row.fields), "people": len(one.row.persons),
+            "fields": ", ".join(_field(name) for name in one.row.fields), "people": len(one.row.persons),
         }
         for one in found
     ]  # fmt: skip
@@ -82,7 +86,8 @@ def person_file(request: HttpRequest, pk: UUID) -> HttpResponse:
     given = overseeing.given_out(viewer, period, person=pk, most=AT_MOST)
     rows = [
         (
-            localtime(one.row.at).strftime("%Y-%m-%d %H:%M"), one.row.recipient, words.way(one.row.way), ", ".join(one.row.fields),
+            localtime(one.row.at).strftime("%Y-%m-%d %H:%M"), one.row.recipient, words.way(one.row.way),
+            ", ".join(_field(name) for name in one.row.fields),
             words.purpose(one.row.purpose), one.row.ground, one.row.pk,
         )
         for one in given
