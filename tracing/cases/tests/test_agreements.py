@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracing.cases.agreements import OURS, AgreementWrong, read
+from tracing.cases.agreements import OURS, THEIRS, AgreementWrong, agreement, read
 from tracing.cases.rules import Hours, affiliated_until, answer_due, end_of, is_too_long, may_give_back
+from tracing.jurisdictions.models import Profile, Unit
 
 HERE = ZoneInfo("America/New_York")
 DAY = Hours(time(8), time(20))
@@ -113,3 +115,18 @@ def test_a_file_that_cannot_be_used_says_so(change: dict[str, Any]) -> None:
         read(table, "theirs")
     with pytest.raises(AgreementWrong):
         read({"version": []}, "theirs")
+
+
+@pytest.mark.django_db
+def test_a_profiles_own_file_takes_the_place_of_ours(tmp_path: Path, settings: Any) -> None:
+    state = Unit.objects.create(code="xx", name="X", kind="state", time_zone="America/New_York")
+    Profile.objects.create(code="elsewhere", name="X", state="XX", time_zone="America/New_York", unit=state, version="1", fingerprint="x",
+                           loaded_at=AT)  # fmt: skip
+    settings.PROFILES = tmp_path
+    assert agreement(AT.date()).code == "AGREE-1"
+    (tmp_path / "elsewhere").mkdir()
+    text = OURS.read_text()
+    later = text.replace('"AGREE-1"', '"THEIRS-2"').replace("from = 2020-01-01", "from = 2021-06-01").replace("on = true", "on = false")
+    (tmp_path / "elsewhere" / THEIRS).write_text(text.replace('"AGREE-1"', '"THEIRS-1"') + later)
+    assert agreement(AT.date()).code == "THEIRS-1" and agreement(AT.date()).rule("affiliated") is not None
+    assert agreement(date(2021, 6, 1)).code == "THEIRS-2" and agreement(date(2021, 6, 1)).rule("affiliated") is None
