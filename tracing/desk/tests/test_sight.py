@@ -23,7 +23,9 @@ pytestmark = pytest.mark.django_db
 
 MAY: Final = [
     "people.see", "people.search", "people.settle_match", "people.record_death", "cases.see", "cases.detail", "cases.work", "cases.close",
-    "timeline.see", "tasks.next_call", "lists.see", "lists.export", "journal.see",
+    "timeline.see", "tasks.next_call", "lists.see", "lists.export", "journal.see", "cases.share", "cases.transfer", "referrals.make",
+    "referrals.see", "people.break_glass", "people.restrict", "people.see_restricted", "privacy.review", "audit.see", "counts.see",
+    "units.administer",
 ]  # fmt: skip
 
 NAME: Final = ("Zyxofamily", "Zyxogiven", "zyxofamily", "zyxogiven")
@@ -76,6 +78,7 @@ def pages(case: Case) -> list[tuple[str, str, dict[str, str]]]:
     """Every page that shows people: method, address, what is sent."""
     of_case = [
         "case", "case_results", "case_contacts", "case_messages", "case_tasks", "case_timeline", "case_access", "case_interview",
+        "case_shared",
     ]  # fmt: skip
     found: list[tuple[str, str, dict[str, str]]] = [("get", reverse(f"desk:{name}", args=[case.pk]), {}) for name in of_case]
     found += [
@@ -93,6 +96,21 @@ def pages(case: Case) -> list[tuple[str, str, dict[str, str]]]:
         ("get", reverse("desk:facilities"), {}),
         ("get", reverse("desk:matches"), {}),
         ("get", reverse("desk:proposals"), {}),
+        ("get", reverse("desk:transfers"), {}),
+        ("get", reverse("desk:referrals"), {}),
+        ("get", reverse("desk:emergency"), {}),
+        ("post", reverse("desk:emergency"), {"name": "Zyxogiven Zyxofamily", "reason": "short"}),
+        ("get", reverse("desk:privacy"), {}),
+        ("get", reverse("desk:privacy_emergencies"), {}),
+        ("get", reverse("desk:privacy_disclosures"), {}),
+        ("get", reverse("desk:privacy_unusual"), {}),
+        ("get", reverse("desk:privacy_person", args=[case.person_id]), {}),
+        ("post", reverse("desk:privacy_person_file", args=[case.person_id]), {}),
+        ("get", reverse("desk:out_of_state"), {}),
+        ("get", reverse("desk:audit"), {}),
+        ("get", reverse("desk:places"), {}),
+        ("get", reverse("desk:counts"), {}),
+        ("get", reverse("desk:taken_out"), {}),
         ("get", reverse("desk:call_ended", args=[case.task_id]), {}),
         ("get", reverse("desk:call", args=[case.task_id]), {}),
     ]
@@ -111,7 +129,8 @@ def test_nothing_hidden_stands_in_any_page(made: World, marked: Case, sight: Any
     wrong, shown = [], ""
     for method, url, sent in pages(marked):
         answer = getattr(client, method)(url, sent)
-        assert answer.status_code in (200, 302, 403, 422), (url, answer.status_code)
+        if answer.status_code not in (200, 302, 403, 422):
+            wrong.append(f"{method} {url}: {answer.status_code}")
         text = answer.content.decode() + str(answer.headers)
         if sent.get("q"):
             text = text.replace(sent["q"], "").replace("2/3/1951", "")  # what was typed comes back to who typed it
