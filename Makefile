@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench screenshots lint setup dev assets requirements clean
+.PHONY: help demo test bench matrix screenshots lint setup dev assets requirements clean
 
 PYTHON := $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
 BIN := .venv/bin
@@ -28,6 +28,9 @@ lint: dev ## style, types, floors, migrations
 
 bench: dev ## benchmarks; writes docs/benchmarks.md (takes a while, about 3 GB of disk)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+matrix: dev ## who may call what, asked anew: writes docs/access-matrix.md (look at the difference before you keep it)
+	$(BIN)/python -m tests.matrix
 
 screenshots: dev assets ## pictures of the main pages, in build/screens
 	$(BIN)/python -m tests.screenshots $(ARGS)

@@ -1,0 +1,189 @@
+"""One user of every role, and of every kind of thing one that is theirs, one that was shared with them, and one that is others'."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from django.test import Client
+
+from tests.reports import Lab, lab, nameless, somebody
+from tests.world import PROFILE
+from tracing.access.actions import add_user, grant_membership, load_roles
+from tracing.access.models import AccessReview, Coverage, ExportRequest, GrantProposal, Membership, Role, User
+from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
+from tracing.desk.tests.world import BY, PASSWORD, World, add_case, noon_of_today, world
+from tracing.intake.actions.sources import add_source, make_key
+from tracing.intake.models import Report
+from tracing.jurisdictions.models import Unit, UnitAncestor
+from tracing.people.actions import NewStanding, give_standings
+from tracing.people.models import EmergencyAccess, Match, Recusal, Restriction
+from tracing.places.models import Place
+from tracing.referrals.models import Referral
+
+PLACES: Final = ("own", "shared", "other")
+"""Of New Haven (or whatever the role's home is), lent to it by Hartford, and Hartford's own."""
+HOMES: Final = {
+    "state_epidemiologist": "ct", "outbreak_team": "ct", "interface_manager": "ct", "privacy_officer": "ct", "administrator": "ct",
+    "auditor": "ct", "community_resource_coordinator": "neighbours", "outreach_specialist": "neighbours",
+    "institution_liaison": "hillhouse", "contract_tracer": "calling",
+}  # fmt: skip
+"""Role → unit; every other one works for New Haven."""
+ORGANISATIONS: Final = {"neighbours": "community", "hillhouse": "school", "calling": "contractor"}
+ROLES: Final = tuple(str(role["code"]) for role in tomllib.loads((PROFILE / "roles.toml").read_text())["role"])
+
+
+@dataclass
+class Matrix:
+    world: World
+    lab: Lab
+    users: dict[str, User] = field(default_factory=dict)
+    things: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Kind → place → its key."""
+    permissions: dict[str, list[str]] = field(default_factory=dict)
+    """Role → what it holds."""
+
+    def client(self, role: str) -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(self.users[role])
+        return client
+
+
+def matrix() -> Matrix:
+    """Everything, inside the transaction of the test."""
+    state = world(noon_of_today())
+    load_roles(roles=tomllib.loads((PROFILE / "roles.toml").read_text())["role"], by=BY, at=state.at)
+    for code, kind in ORGANISATIONS.items():
+        state.units[code] = _organisation(code, kind, state.units["new-haven"])
+    Coverage.objects.create(
+        unit=state.units["new-haven"], by_unit=state.units["calling"], since=state.at - timedelta(days=1), why="evenings"
+    )
+    made = Matrix(state, lab(state))
+    for code in ROLES:
+        made.users[code] = _user(made, code)
+        made.permissions[code] = Role.objects.get(code=code).permissions
+    _cases(made)
+    _reports(made)
+    _handed(made)
+    _users(made)
+    return made
+
+
+def _organisation(code: str, kind: str, parent: Unit) -> Unit:
+    unit = Unit.objects.create(code=code, name=code.title(), kind=kind, parent=parent.parent, time_zone=parent.time_zone)
+    above = list(UnitAncestor.objects.filter(unit=parent.parent).values_list("ancestor_id", "depth"))
+    UnitAncestor.objects.create(unit=unit, ancestor=unit, depth=0)
+    UnitAncestor.objects.bulk_create(UnitAncestor(unit=unit, ancestor_id=one, depth=depth + 1) for one, depth in above)
+    return unit
+
+
+def _user(made: Matrix, code: str) -> User:
+    at, today = made.world.at, made.world.at.date()
+    user = add_user(email=f"{code}@matrix.example", name=code.replace("_", " ").title(), password=PASSWORD, by=BY, at=at)
+    grant_membership(
+        user=user, role=Role.objects.get(code=code), unit=made.world.units[HOMES.get(code, "new-haven")],
+        since=at - timedelta(days=30), agreement_on=today, trained_on=today, by=BY, at=at,
+    )  # fmt: skip
+    return user
+
+
+def _cases(made: Matrix) -> None:
+    state, at = made.world, made.world.at
+    cases = {
+        "own": add_case(state, "Own", "Ana", phone="+12035550111"),
+        "shared": add_case(state, "Shared", "Bo", phone="+18605550112", town="hartford", unit="hartford"),
+        "other": add_case(state, "Other", "Cy", phone="+18605550113", town="hartford", unit="hartford"),
+    }
+    mine, lent, units = cases["own"].person_id, cases["shared"].person_id, state.units
+    standings = [
+        NewStanding(mine, units["hillhouse"].pk, "school", "covid19"),
+        NewStanding(mine, units["neighbours"].pk, "referred", ""),
+        NewStanding(lent, units["new-haven"].pk, "shared", "covid19"),
+    ]
+    for code in ("contract_tracer", "hotline"):
+        unit = units[HOMES.get(code, "new-haven")].pk
+        standings.append(NewStanding(mine, unit, "covering", "covid19", made.users[code].pk, at + timedelta(days=2)))
+    give_standings(standings=standings, by=BY, at=at - timedelta(hours=1))
+    made.things["case"] = {place: case.pk for place, case in cases.items()}
+    made.things["person"] = {place: case.person_id for place, case in cases.items()}
+    made.things["task"] = {place: Case.objects.get(pk=case.pk).task_id for place, case in cases.items()}
+
+
+def _reports(made: Matrix) -> None:
+    """Held reports and matches belong to a unit, and nobody lends them: what is shared is others'."""
+    at, units = made.world.at, made.world.units
+    homes = {"own": "new-haven", "shared": "hartford", "other": "hartford"}
+    for kind in ("report", "match", "source", "source_key"):
+        made.things[kind] = {}
+    for number, (place, home) in enumerate(homes.items()):
+        report = nameless(made.lab, seed=100 + number)
+        Report.objects.filter(pk=report.pk).update(unit=units[home])
+        made.things["report"][place] = report.pk
+        match = Match.objects.create(report_id=report.pk, outcome="possible", unit=units[home], at=at)
+        made.things["match"][place] = match.pk
+        source = add_source(code=f"lab-{place}", name=f"Laboratory {place}", unit=units[home], by=BY, at=at)
+        made.things["source"][place] = source.code
+        make_key(source=source, by=BY, at=at)
+        made.things["source_key"][place] = source.keys.get().pk  # type: ignore[attr-defined]
+
+
+def _handed(made: Matrix) -> None:
+    """Shared, handed over, referred, sent away, opened in an emergency. In the middle: what Hartford offers to New Haven."""
+    at, units, cases, people = made.world.at, made.world.units, made.things["case"], made.things["person"]
+    haven, hartford, far = units["new-haven"], units["hartford"], units["bethel"]
+    ways = {"own": (haven, hartford), "shared": (hartford, haven), "other": (hartford, far)}
+    kinds = ("share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export")
+    made.things |= {kind: {} for kind in kinds}
+    school = Place.objects.create(kind="school", name="Hillhouse", name_key="hillhouse", unit=haven)
+    for place, (sender, receiver) in ways.items():
+        who = made.users["tracer"] if place == "own" else made.world.staff["elsewhere"]
+        of: dict[str, Any] = {"case_id": cases[place], "person_id": people[place], "disease": "covid19"}
+        given = {
+            "share": Share.objects.create(
+                **of, unit=receiver, from_unit=sender, purpose="care", at=at, by_kind="staff", until=at + timedelta(days=9)
+            ),
+            "transfer": Transfer.objects.create(
+                **of, unit=receiver, from_unit=sender, why="moved", offered_at=at, due_at=at + timedelta(hours=4)
+            ),
+            "out_of_state": OutOfState.objects.create(**of, unit=sender, to_state="NY", recipient="NYSDOH", why="moved", at=at),
+            "affiliation": Affiliation.objects.create(**of, place=school, how="attends", source="staff", at=at),
+            "referral": Referral.objects.create(
+                person_id=people[place], unit=units["neighbours"] if place == "own" else far, from_unit=sender, needs=["food"],
+                until_on=at.date() + timedelta(days=5), agreed_by="the person", at=at,
+            ),
+            "emergency": EmergencyAccess.objects.create(
+                user=who, unit=sender, person_id=people[place], reason="x" * 30, at=at, until=at + timedelta(days=2)
+            ),
+            "restriction": Restriction.objects.create(person_id=people[place], kind="address", unit=sender, at=at),
+            "recusal": Recusal.objects.create(person_id=people[place], user=made.world.staff["elsewhere"], at=at),
+            "export": ExportRequest.objects.create(
+                user=made.users["analyst"], unit=sender, page="case_list", people=600, purpose="quality", asked_at=at
+            ),
+        }  # fmt: skip
+        for kind, one in given.items():
+            made.things[kind][place] = one.pk
+
+
+def _users(made: Matrix) -> None:
+    """Somebody of New Haven, and somebody of Hartford twice: nobody lends accounts."""
+    at, units = made.world.at, made.world.units
+    made.things |= {kind: {} for kind in ("user", "membership", "review", "grant")}
+    tracer = Role.objects.get(code="tracer")
+    for place, home in {"own": "new-haven", "shared": "hartford", "other": "hartford"}.items():
+        user = add_user(email=f"{place}@matrix.example", name=f"{place.title()} One", password=PASSWORD, by=BY, at=at)
+        membership = grant_membership(user=user, role=tracer, unit=units[home], since=at - timedelta(days=2), by=BY, at=at)
+        assert isinstance(membership, Membership)
+        review = AccessReview.objects.filter(unit=units[home]).first() or AccessReview.objects.create(
+            unit=units[home], quarter="2026-Q4", opened_at=at, due_on=at.date() + timedelta(days=30)
+        )
+        grant = GrantProposal.objects.create(
+            user=user, role=Role.objects.get(code="director"), unit=units[home], valid_from=at, why="new director",
+            asked_by=made.world.staff["administrator"].pk, asked_at=at,
+        )  # fmt: skip
+        made.things["user"][place], made.things["membership"][place] = user.pk, membership.pk
+        made.things["review"][place], made.things["grant"][place] = review.pk, grant.pk
+
+
+__all__ = ["HOMES", "PLACES", "ROLES", "Matrix", "matrix", "somebody"]
