@@ -53,7 +53,8 @@ WORDS: Final = {
     "below": "yes or no", "format": "a code", "renew": "yes or no", "rule": "a code", "show": "a code",
     "group": "the name of a directory's group, asked of who administers it", "key": "of a one-time link: 32 random bytes",
     "organisation": "the code of a unit: units are known to all staff", "packed": "rows of one's own list, signed by the program",
-    "words": "words to search accounts for", "code": "the provider's", "iss": "the provider's", "next": "an address of ours, checked", "mark": "of one's own session",
+    "words": "words to search accounts for",
+    "code": "the provider's", "iss": "the provider's", "next": "an address of ours, checked", "mark": "of one's own session",
 }  # fmt: skip
 """Parameters that name nothing of anybody's, with what they are."""
 _ASKED: Final = re.compile(r"""(?:GET|POST)\.(?:get|getlist)\(\s*["']([\w-]+)["']""")
