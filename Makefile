@@ -5,6 +5,8 @@ SHELL := /bin/sh
 
 PYTHON := $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
 BIN := .venv/bin
+# Tests that run at the same time: each has a database server of its own.
+JOBS ?= 2
 PIP := $(BIN)/python -m pip install -q --disable-pip-version-check --no-input
 
 # Settings for tools that only read the code: no server is asked.
@@ -18,7 +20,7 @@ demo: setup assets ## try it out: own database, made-up people, web server (REPO
 	@$(BIN)/contact demo $(if $(REPORTS),--reports "$(REPORTS)") $(if $(PORT),--port "$(PORT)")
 
 test: lint assets build/provider/stamp ## everything that CI runs; brings up its own database (ARGS=… goes to pytest)
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
 
 lint: dev ## style, types, floors, migrations
 	$(BIN)/ruff check .
