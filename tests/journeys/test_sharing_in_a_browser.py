@@ -21,6 +21,7 @@ from tracing.cases.handing import offer_transfer
 from tracing.cases.models import Case, Share, Transfer
 from tracing.intake.leaving import prepare_package
 from tracing.jurisdictions.models import Unit, UnitAncestor
+from tracing.people.models import Restriction
 from tracing.places.models import Place
 from tracing.referrals.models import Referral
 
@@ -62,6 +63,7 @@ def _others(made: Scene) -> None:
 
 def _case() -> Case:
     found = Case.objects.filter(closure=None, unit__code="new-haven", person__given__gt="", task__state="open").order_by("opened_at", "id")
+    found = found.exclude(person__in=Restriction.objects.values("person"))  # some are, for the pictures of privacy
     return found.select_related("person")[0]
 
 
