@@ -121,6 +121,10 @@ def _of_units(declared: OwnUnit, units: dict[str, Unit], users: list[User], now:
         for people_of, disease in itertools.product(STANDINGS, marks[2]):
             far = {declared.unit: units["far"].pk, **({declared.also: units["farther"].pk} if declared.also else {})}
             yield {**far, declared.person: somebody(people_of, units, users, now), **disease}
+    if declared.about:
+        here = {declared.unit: units["one"].pk, **({declared.also: units["far"].pk} if declared.also else {})}
+        for people_of in (kind for kind in STANDINGS if kind.restricted or kind.recused):
+            yield {**here, **marks[2][0], declared.about: somebody(people_of, units, users, now)}
 
 
 def _is_link(model: type[Model], column: str) -> bool:

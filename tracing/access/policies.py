@@ -202,7 +202,7 @@ def _own_unit(table: str, own: OwnUnit) -> str:
         seen = f"({seen}) OR {_standing(table, own.person, own.disease, own.permission)}"
     if own.user:
         seen = f"({table}.{own.user} IS NULL AND ({seen})) OR {table}.{own.user} = (SELECT viewer_user())"
-    return f"({seen}){_not_hidden(table, own.person, 'record')}"
+    return f"({seen}){_not_hidden(table, own.person or own.about, 'record')}"
 
 
 def condition(model: type[Model]) -> str:

@@ -44,7 +44,7 @@ def visible_to(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
         case OwnRow(user):
             return rows.filter(**{user: viewer.user})
         case OwnUnit():
-            return _not_hidden(rows.filter(_own_units(declaration, viewer)), declaration.person, "record", viewer)
+            return _not_hidden(rows.filter(_own_units(declaration, viewer)), declaration.person or declaration.about, "record", viewer)
         case ThroughPerson(permission, person, disease, hides):
             return _not_hidden(rows.filter(_through(permission, person, disease, viewer)), person, hides, viewer)
 
@@ -55,7 +55,7 @@ def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
     if not isinstance(declaration, OwnUnit):
         raise TypeError(f"{rows.model.__name__} is no list of units")
     own = _own_units(replace(declaration, person=""), viewer)
-    return _not_hidden(rows.filter(own), declaration.person, "record", viewer)
+    return _not_hidden(rows.filter(own), declaration.person or declaration.about, "record", viewer)
 
 
 LENT_AT_MOST: Final = 10_000

@@ -22,7 +22,8 @@ class OwnUnit:
     `permission` is what the membership's role must hold on that unit. The others are column names: `unit`; `also`, a second unit
     whose people see the row (the sender of a transfer); `person`; `disease`; `conditions`, an array of which each sensitive one must
     be named by the membership; `sensitive`, a mark that asks for the permission `diseases.unlisted` (or for every condition named);
-    `user`: where it is filled, the row is that user's alone.
+    `user`: where it is filled, the row is that user's alone. `about`: the person a row is about without being lent through them: it
+    vanishes with a restricted person, and for whoever knows them.
     """
 
     permission: str
@@ -33,6 +34,7 @@ class OwnUnit:
     conditions: str = ""
     sensitive: str = ""
     user: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class Referral(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("referrals.see", also="from_unit_id")
+    visibility = OwnUnit("referrals.see", also="from_unit_id", about="person_id")
     personal = {
         **dict.fromkeys(
             "id person filed_on unit from_unit needs household_size language until_on at by state answered_at answered_by outcome"

@@ -38,7 +38,7 @@ class Share(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("cases.see", also="from_unit_id", disease="disease")
+    visibility = OwnUnit("cases.see", also="from_unit_id", about="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
             "id case person filed_on disease unit from_unit purpose rule at by_kind by until ended_at ended_by".split(), KEEP
@@ -99,7 +99,7 @@ class Transfer(Row):
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = OwnUnit("cases.see", also="from_unit_id", disease="disease")
+    visibility = OwnUnit("cases.see", also="from_unit_id", about="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
             "id kind case person filed_on disease from_unit unit duty_unit town from_town state offered_at offered_by due_at"
