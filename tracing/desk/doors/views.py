@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tracing.access.actions import LinkRefused, PasswordRefused, Refused, change_password, choose_hat, use_link
 from tracing.access.middleware import at_the_door
+from tracing.access.request import network_address
 from tracing.desk.doors.forms import ChangeForm, SetForm
 from tracing.desk.page import instant_of, staff, viewer_of
-from tracing.desk.sign_in.entry import address_of
 from tracing.journal.actor import Actor
 
 DOOR = Actor("machine", None, "invitation page")
@@ -35,7 +35,7 @@ def welcome(request: HttpRequest) -> HttpResponse:
     form = SetForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            done = use_link(key=key, password=form.cleaned_data["new"], address=address_of(request), by=DOOR, at=instant_of(request))
+            done = use_link(key=key, password=form.cleaned_data["new"], address=network_address(request), by=DOOR, at=instant_of(request))
         except PasswordRefused as weak:
             for message in weak.messages:
                 form.add_error("new", message)

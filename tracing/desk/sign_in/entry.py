@@ -24,7 +24,7 @@ from tracing.access.entry.queries import account
 from tracing.access.factors.passkeys import Site
 from tracing.access.factors.queries import factors_of
 from tracing.access.models import User
-from tracing.access.request import instant_of
+from tracing.access.request import instant_of, network_address
 from tracing.journal.actor import Actor
 
 PAGE: Final = Actor("machine", None, "sign-in page")
@@ -75,10 +75,10 @@ def pending_of(request: HttpRequest) -> Pending | None:
 def come_in(request: HttpRequest, user: User, *, method: str, factor: str, target: str) -> HttpResponse:
     """Open the session. The only place that does."""
     at = instant_of(request)
-    finish_sign_in(user=user, method=method, factor=factor, address=address_of(request), by=PAGE, at=at)
+    finish_sign_in(user=user, method=method, factor=factor, address=network_address(request), by=PAGE, at=at)
     auth.login(request, user)
     request.session.pop(PENDING, None)
-    request.session["address"] = address_of(request)
+    request.session["address"] = network_address(request)
     request.session["browser"] = browser_of(request)
     request.session[CONFIRMED] = at.isoformat()
     request.session["started"] = timezone.now().isoformat()  # by the clock that ends sessions
@@ -100,13 +100,6 @@ def target_of(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return wanted if ours and wanted.startswith("/") else settings.LOGIN_REDIRECT_URL
-
-
-def address_of(request: HttpRequest) -> str | None:
-    """Of the browser; behind a proxy, the last address that the proxy itself wrote."""
-    if settings.BEHIND_PROXY:
-        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or None
-    return request.META.get("REMOTE_ADDR") or None
 
 
 def site_of(request: HttpRequest) -> Site:

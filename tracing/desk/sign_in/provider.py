@@ -23,8 +23,8 @@ from tracing.access.provider import wire
 from tracing.access.provider.actions import NotEntered, enter_from_provider
 from tracing.access.provider.queries import waiting
 from tracing.access.provider.rules import Provider
-from tracing.access.request import instant_of
-from tracing.desk.sign_in.entry import CONFIRMED, PAGE, address_of, go_on, target_of
+from tracing.access.request import instant_of, network_address
+from tracing.desk.sign_in.entry import CONFIRMED, PAGE, go_on, target_of
 from tracing.desk.sign_in.forms import SignInForm
 from tracing.desk.sign_in.problems import PROBLEMS
 from tracing.desk.sign_in.views import way_in
@@ -105,7 +105,7 @@ def provider_back(request: HttpRequest) -> HttpResponse:
         )  # fmt: skip
     except wire.ProviderTrouble as trouble:
         return _refused(request, trouble)
-    entered = enter_from_provider(claimed=claimed, address=address_of(request), by=PAGE, at=at)
+    entered = enter_from_provider(claimed=claimed, address=network_address(request), by=PAGE, at=at)
     if isinstance(entered, NotEntered):
         return _drop(_sorry(request, entered.code), "away")
     handed = {
@@ -127,7 +127,7 @@ def provider_in(request: HttpRequest) -> HttpResponse:
         return _drop(go_on(request, user, method="provider", vouched=handed["vouched"], target=handed["target"]), "pass")
     if not request.user.is_authenticated or request.user.pk != user.pk:
         return _drop(_sorry(request, "another"), "pass")
-    finish_sign_in(user=user, method="provider", factor="", address=address_of(request), by=PAGE, at=instant_of(request))
+    finish_sign_in(user=user, method="provider", factor="", address=network_address(request), by=PAGE, at=instant_of(request))
     request.session[CONFIRMED] = instant_of(request).isoformat()
     return _drop(redirect(handed["target"]), "pass")
 
@@ -144,7 +144,7 @@ def _trouble(request: HttpRequest, trouble: wire.ProviderTrouble) -> HttpRespons
 def _refused(request: HttpRequest, trouble: wire.ProviderTrouble) -> HttpResponse:
     """Somebody came back from the provider and does not come in."""
     keep_refusal(
-        user=None, account="", method="provider", reason=trouble.code, address=address_of(request), by=PAGE, at=instant_of(request)
+        user=None, account="", method="provider", reason=trouble.code, address=network_address(request), by=PAGE, at=instant_of(request)
     )
     return _drop(_trouble(request, trouble), "away")
 

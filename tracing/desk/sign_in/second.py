@@ -21,11 +21,10 @@ from tracing.access.factors.queries import credentials_of, factors_of
 from tracing.access.middleware import at_the_door
 from tracing.access.models import User
 from tracing.access.provider.queries import is_linked
-from tracing.access.request import instant_of
+from tracing.access.request import instant_of, network_address
 from tracing.desk.sign_in.entry import (
     CONFIRMED,
     PAGE,
-    address_of,
     come_in,
     pending_of,
     site_of,
@@ -76,7 +75,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     by_password = not held and user.has_usable_password() and without_provider() == "everybody"
     if by_password and form.is_bound and form.is_valid():
         right = access.sign_in(
-            email=user.email, password=form.cleaned_data["password"], address=address_of(request), by=PAGE, at=instant_of(request)
+            email=user.email, password=form.cleaned_data["password"], address=network_address(request), by=PAGE, at=instant_of(request)
         )
         if isinstance(right, SignInRefused):
             form.add_error(None, refusal(right) if right.pause else _("This is not your password."))
@@ -118,7 +117,7 @@ def passkey_in(request: HttpRequest) -> HttpResponse:
     if state and form.is_valid() and without_provider() != "nobody":
         user = factors.use_passkey(
             user=None, administrators=without_provider() == "administrators", site=site_of(request), state=state,
-            answer=form.cleaned_data["answer"], method="passkey", address=address_of(request), by=PAGE, at=instant_of(request),
+            answer=form.cleaned_data["answer"], method="passkey", address=network_address(request), by=PAGE, at=instant_of(request),
         )  # fmt: skip
     if isinstance(user, factors.Refused):
         empty = SignInForm({})
@@ -144,7 +143,7 @@ def _judge(request: HttpRequest, user: User, method: str) -> _Judged:
     judged = _Judged()
     if request.method != "POST":
         return judged
-    common: dict[str, Any] = {"method": method, "address": address_of(request), "by": PAGE, "at": instant_of(request)}
+    common: dict[str, Any] = {"method": method, "address": network_address(request), "by": PAGE, "at": instant_of(request)}
     if "code" in request.POST:
         judged.code = CodeForm(request.POST)
         if judged.code.is_valid():

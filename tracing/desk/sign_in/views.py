@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracing.access.entry import actions as access
 from tracing.access.entry.queries import SignInRefused
 from tracing.access.middleware import at_the_door
-from tracing.access.request import instant_of
-from tracing.desk.sign_in.entry import PAGE, address_of, demanded, go_on, site_of, target_of
+from tracing.access.request import instant_of, network_address
+from tracing.desk.sign_in.entry import PAGE, demanded, go_on, site_of, target_of
 from tracing.desk.sign_in.forms import SignInForm
 from tracing.desk.sign_in.problems import Problem
 
@@ -40,7 +40,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return way_in(request, form, target, status=422)
     user = access.sign_in(
-        email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=address_of(request),
+        email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=network_address(request),
         demand=demanded(), administrators=without_provider() == "administrators", by=PAGE, at=instant_of(request),
     )  # fmt: skip
     if isinstance(user, SignInRefused):
