@@ -47,6 +47,8 @@ class Person(Row):
     provisional = models.BooleanField(default=False)
     """Opened because nobody settled a possible match in time; whoever calls can settle it."""
     added_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    """Found to be the same as this person: always the root of its live merges, and none for a root. The row itself stays as it was."""
 
     objects = VisibleQuerySet.as_manager()
 
@@ -54,7 +56,7 @@ class Person(Row):
     personal = {
         "id": KEEP, "family": ERASE, "given": ERASE, "middle": ERASE, "suffix": ERASE, "birth_on": BLUR, "birth_year": KEEP,
         "sex": KEEP, "language": KEEP, "interpreter": KEEP, "race": KEEP, "ethnicity": KEEP, "name_key": ERASE,
-        "sort_key": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP,
+        "sort_key": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP,
     }  # fmt: skip
 
     guarded = ("race", "ethnicity")
@@ -67,6 +69,7 @@ class Person(Row):
             models.Index(fields=["name_key", "birth_on"], name="person_name_birth", condition=~Q(name_key="")),
             models.Index(fields=["birth_on"], name="person_birth", condition=Q(birth_on__isnull=False)),
             models.Index(fields=["sort_key", "id"], name="person_sort"),
+            models.Index(fields=["merged_into"], name="person_merged_away", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
