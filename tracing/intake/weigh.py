@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Final
 
 from tracing.base.text import fold
-from tracing.intake.names import nobody
+from tracing.people.linkage.nobody import nobody
 from tracing.intake.problems import holding
 from tracing.intake.report import LabReport, Patient, Reading, Result
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -60,6 +61,47 @@ def address_key(street: str, zip: str) -> str:
             break
         kept.append(word)
     return f"{' '.join(kept)}|{zip5}" if len(kept) > 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """A street line taken apart. Every part None where not said."""
+
+    number: str | None = None
+    street: str | None = None
+    """Written in the Postal Service's short forms and without blanks: "goodmtrway" and "good motor way" differ little."""
+    unit: str | None = None
+    shared: bool = False
+    """A post office box, a care-of address, an institution: people who live there have nothing to do with each other."""
+
+
+_CARE_OF: Final = re.compile(r"^(?:c o|care of|attn)\b|\bgeneral delivery\b|\b(?:usps|ups|postal) (?:store|annex)\b|\bdorm(?:itory)?\b|\bprison\b")
+
+
+@lru_cache(maxsize=100_000)
+def house(street: str) -> House:
+    """The house number, street and unit of a street line, for comparing."""
+    words = fold(street.replace("#", " unit ")).split()
+    if not words:
+        return House()
+    whole = " ".join(words)
+    if _POST_BOX.match(whole):
+        return House(None, "".join(words), None, True)
+    start = next((place for place, word in enumerate(words) if word[0].isdigit()), None)
+    before = " ".join(words[:start]) if start is not None else whole
+    shared = bool(before and start != 0 and (_CARE_OF.search(whole) or start is not None or setting_kind("", before)))
+    if start is None:
+        start = -1
+    number = words[start].lstrip("0") or "0" if start >= 0 else None
+    kept: list[str] = []
+    unit: list[str] = []
+    for word in words[start + 1 :]:
+        word = _SHORT.get(word, word)
+        if unit or (kept and word in _INSIDE):
+            unit.append(word)
+        else:
+            kept.append(word)
+    return House(number, "".join(kept) or None, "".join(word.lstrip("0") for word in unit[1:]) or None, shared)
 
 
 # In this order: the first that fits tells. "School of nursing" is no nursing home, a nursery school is a day care.
