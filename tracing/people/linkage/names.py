@@ -67,6 +67,13 @@ def other_forms() -> dict[str, frozenset[str]]:
     return {form: frozenset(names) for form, names in found.items()}
 
 
+@cache
+def any_form() -> frozenset[str]:
+    """Every name of the table, as a given name or as a form of one."""
+    found = other_forms()
+    return frozenset(found) | frozenset(name for names in found.values() for name in names)
+
+
 def generation(text: str | None) -> str | None:
     """ "1" senior, "2" junior, "3" … of what stands behind a name; None when nothing does."""
     return _GENERATIONS.get(fold(text).replace(" ", "")) if text else None

@@ -6,14 +6,16 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
 from tracing.base.text import fold
 from tracing.jurisdictions.rules import read_zip
 from tracing.people.linkage.names import family_name, generation, given_name
-from tracing.people.linkage.weights import Weights
 from tracing.places.rules import house
+
+if TYPE_CHECKING:
+    from tracing.people.linkage.weights import Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Record:
     """Of institutions, boxes, care-of addresses."""
     house: str | None
     street: str | None
+    street2: str | None
+    """A second line of the address, or the street of the home before."""
     unit: str | None
     zips: frozenset[str]
     zip: str | None
@@ -99,12 +103,14 @@ def prepare(facts: Facts, weights: Weights) -> Record:
     birth, swapped, year = _birth(facts.birth)
     own: list[str] = []
     shared: list[str] = []
+    streets: list[str] = []
     first = None
     for home in facts.homes:
         found = house(home.street) if home.street else None
         if found is None or found.street is None:
             continue
         first = first or found
+        streets.append(found.street)
         if found.shared or found.number is None:
             shared.append(f"{found.number or ''} {found.street}")
         else:
@@ -113,13 +119,14 @@ def prepare(facts: Facts, weights: Weights) -> Record:
     city = next((code for home in facts.homes if (code := fold(home.city).replace(" ", ""))), None)
     return Record(
         given.whole, given.words, given.forms, given.sound,
-        given.whole is not None and weights.known_given(given.whole), weights.frequency("given", given.whole),
+        given.whole in weights.names, weights.frequency("given", given.whole),
         given.middle, family.whole, family.words, family.sound, weights.frequency("family", family.whole),
         generation(facts.suffix) or family.generation or given.generation,
         birth, swapped, year,
         facts.sex if facts.sex in ("F", "M") else None,
-        frozenset(facts.phones), frozenset(facts.emails), frozenset(own), frozenset(shared),
-        first.number if first else None, first.street if first else None, first.unit if first else None,
+        frozenset(facts.phones), frozenset(facts.emails), frozenset(own), frozenset(shared), 
+        first.number if first else None, first.street if first else None,
+        next((street for street in streets if first and street != first.street), None), first.unit if first else None,
         frozenset(zips), zips[0] if zips else None, city,
         facts.ssn4[-4:] if len(facts.ssn4) >= 4 else None, frozenset(facts.numbers),
     )  # fmt: skip
