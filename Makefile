@@ -1,7 +1,7 @@
 # Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench matrix screenshots lint setup dev assets requirements clean
+.PHONY: help demo test bench matching matrix screenshots lint setup dev assets requirements clean
 
 PYTHON := $(firstword $(foreach p,python3.11 python3.12 python3.13 python3,$(shell command -v $(p) 2>/dev/null)))
 BIN := .venv/bin
@@ -30,6 +30,9 @@ lint: dev ## style, types, floors, migrations
 
 bench: dev ## benchmarks; writes docs/benchmarks.md (takes a while, about 3 GB of disk)
 	$(BIN)/python -m tests.bench $(ARGS)
+
+matching: .venv/.matching ## how good and how fast people are matched, beside peers; writes docs/matching.md (ARGS="--only febrl")
+	$(BIN)/python -m tests.matching $(ARGS)
 
 matrix: dev ## who may call what, asked anew: writes docs/access-matrix.md (look at the difference before you keep it)
 	$(BIN)/python -m tests.matrix
@@ -60,6 +63,11 @@ assets: build/assets.json ## page assets, from packages
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+.venv/.matching: requirements/matching.txt .venv/.dev
+	@echo "Installing peers of matching …"
+	@$(PIP) --require-hashes -r requirements/matching.txt
+	@touch $@
+
 build/assets.json: config/commands/assets.py requirements/assets.txt | .venv/.run
 	@$(BIN)/contact assets
 	@touch $@
@@ -73,6 +81,8 @@ requirements: dev ## after a change of pyproject.toml: pin everything anew (need
 		--extra embedded pyproject.toml requirements/build.in -o requirements/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
 		--extra embedded --group dev -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
+		--extra embedded --group matching -c requirements/run.txt -c requirements/dev.txt pyproject.toml -o requirements/matching.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
 		requirements/assets.in -o requirements/assets.txt
 
