@@ -114,6 +114,7 @@ _ONE_AREA: Final = (
     "(l.zip IS NULL OR r.zip IS NULL OR list_has_any(l.zips, r.zips) OR damerau_levenshtein(l.zip, r.zip) <= 1"
     f" OR coalesce(jaro_winkler_similarity(l.city, r.city), 0) >= {SIMILAR})"
 )
+_CITY: Final = f"coalesce(jaro_winkler_similarity(l.city, r.city), 0) >= {SIMILAR}"
 
 
 def _initial(a: str, b: str) -> bool:
@@ -264,16 +265,24 @@ COMPARISONS: Final = (
         "area", "(l.zip IS NULL OR r.zip IS NULL) AND (l.city IS NULL OR r.city IS NULL)",
         lambda l, r: (l.zip is None or r.zip is None) and (l.city is None or r.city is None),
         (
-            Level("exact", "list_has_any(l.zips, r.zips)", lambda l, r: not l.zips.isdisjoint(r.zips)),
             Level(
-                "near", "damerau_levenshtein(l.zip, r.zip) <= 1",
-                lambda l, r: l.zip is not None and r.zip is not None and edits(l.zip, r.zip) <= 1,
+                "exact", f"list_has_any(l.zips, r.zips) AND (l.city IS NULL OR r.city IS NULL OR {_CITY})",
+                lambda l, r: not l.zips.isdisjoint(r.zips) and (l.city is None or r.city is None or _alike(l.city, r.city)),
             ),
-            Level("city", _close_sql("city"), lambda l, r: _close(l.city, r.city)),
+            Level(
+                "near", f"(l.zip IS NULL OR r.zip IS NULL OR damerau_levenshtein(l.zip, r.zip) <= 1) AND {_CITY}",
+                lambda l, r: (l.zip is None or r.zip is None or edits(l.zip, r.zip) <= 1) and _alike(l.city, r.city),
+            ),
+            Level("city", _CITY, lambda l, r: _alike(l.city, r.city)),
+            Level("zip", "list_has_any(l.zips, r.zips)", lambda l, r: not l.zips.isdisjoint(r.zips)),
             Level("region", "left(l.zip, 3) = left(r.zip, 3)",
                   lambda l, r: l.zip is not None and r.zip is not None and l.zip[:3] == r.zip[:3]),
             _otherwise(),
         ),
+    ),
+    Comparison(
+        "state", "l.state IS NULL OR r.state IS NULL", lambda l, r: l.state is None or r.state is None,
+        (Level("exact", "l.state = r.state", lambda l, r: l.state == r.state), _otherwise()),
     ),
     Comparison(
         "ssn4", "l.ssn4 IS NULL OR r.ssn4 IS NULL", lambda l, r: l.ssn4 is None or r.ssn4 is None,

@@ -87,6 +87,7 @@ class Record:
     zips: frozenset[str]
     zip: str | None
     city: str | None
+    state: str | None
     ssn4: str | None
     numbers: frozenset[str]
 
@@ -127,7 +128,7 @@ def prepare(facts: Facts, weights: Weights) -> Record:
         frozenset(facts.phones), frozenset(facts.emails), frozenset(own), frozenset(shared), 
         first.number if first else None, first.street if first else None,
         next((street for street in streets if first and street != first.street), None), first.unit if first else None,
-        frozenset(zips), zips[0] if zips else None, city,
+        frozenset(zips), zips[0] if zips else None, city, next((code for home in facts.homes if (code := fold(home.state)[:2])), None),
         facts.ssn4[-4:] if len(facts.ssn4) >= 4 else None, frozenset(facts.numbers),
     )  # fmt: skip
 
