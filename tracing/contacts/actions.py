@@ -74,7 +74,7 @@ def _named_before(case: Case, matches: dict[UUID, Match], by: Actor, at: datetim
     alike: dict[UUID, list[Match]] = defaultdict(list)
     for match in matches.values():
         for candidate in match.candidates:
-            if {"same_name", "same_telephone", "birth_date_missing"} <= set(candidate["reasons"]):
+            if {"given_exact", "family_exact", "phone_exact", "birth_missing"} <= set(candidate["reasons"]):
                 alike[UUID(candidate["person"])].append(match)
     for exposure in Exposure.objects.filter(source=case, contact__in=alike).select_related("contact").order_by("id"):
         for match in alike[exposure.contact_id]:
@@ -91,7 +91,7 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     if not named:
         return UNCHANGED
     # People before cases, as the filing takes them: two who work on one household never wait for each other in a ring.
-    lock(key for one in named for key in blocking_keys(one.facts.identity))
+    lock(key for one in named for key in blocking_keys(one.facts))
     if Case.objects.select_for_update().values_list("closure_id", flat=True).get(pk=case.pk) is not None:
         raise CaseIsClosed(str(case.pk))
     rules = rule_set(case.disease)

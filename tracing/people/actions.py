@@ -15,9 +15,11 @@ from tracing.base.text import name_key, sort_key
 from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.facts import FIELDS, PersonFacts
-from tracing.people.matching import Index, blocking_keys, load, lock
+from tracing.people.linkage.record import keys, prepare
+from tracing.people.linkage.score import Candidate, Decision
+from tracing.people.matching import Index, blocking_keys, compared, lock
 from tracing.people.models import Address, Match, NotTheSame, Person, Standing, WayToReach
-from tracing.people.rules import SAID, Decision, decide, prefer, stamped
+from tracing.people.rules import SAID, prefer, stamped
 
 
 class MatchAlreadySettled(Exception):
@@ -57,14 +59,16 @@ def match_or_add(*, wanted: Sequence[Wanted], rank: int, source: str, by: Actor,
     Locks every blocking key in sorted order first, so that two reports of one new person never make two. A possible match is put
     before a human until its `possible_until`; taken up again after that, it opens a provisional person.
     """
-    identities = [w.facts.identity for w in wanted]
-    lock(key for identity in identities for key in blocking_keys(identity))
+    lock(key for w in wanted for key in blocking_keys(w.facts))
+    index = Index()
+    said = [compared(w.facts) for w in wanted]
     also = {w.person for w in wanted if w.person} | {w.match.person_id for w in wanted if w.match and w.match.person_id}
-    index = load(identities, also)
+    index.load(sorted({key for facts in said for key in keys(prepare(facts, index.weights))}), also)
+    index.fetch(also | {person for facts in said if (person := index.decide(facts).person)})
     work = _Work(index, rank, source, by, at)
     found: list[Found] = []
-    for one, identity in zip(wanted, identities, strict=True):
-        decision = _decision(one, decide(identity, index.near(identity)), at)
+    for one, facts in zip(wanted, said, strict=True):
+        decision = _decision(one, index.decide(facts), at)
         outcome, person = decision.outcome, decision.person
         if outcome == "possible":
             if one.match is None:
@@ -73,6 +77,7 @@ def match_or_add(*, wanted: Sequence[Wanted], rank: int, source: str, by: Actor,
             if person is None:
                 person = work.add(one, provisional=outcome == "provisional")
             else:
+                index.fetch([person])
                 work.take_over(index.persons[person], one)
             work.decided(one, decision, person)
         found.append(Found(one.report, outcome, person))
@@ -85,7 +90,11 @@ class _Outcome:
     outcome: str
     person: UUID | None
     reasons: tuple[str, ...] = ()
-    candidates: tuple[Any, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+
+def _told(candidate: Candidate) -> dict[str, Any]:
+    return {"person": str(candidate.person), "reasons": list(candidate.reasons), "score": candidate.score}
 
 
 def _decision(one: Wanted, decided: Decision, at: datetime) -> _Outcome:
@@ -114,6 +123,7 @@ class _Work:
         self.old_matches: list[Match] = []
         self.new_ids: set[UUID] = set()
         self.apart: list[NotTheSame] = []
+        self.stale_keys: set[UUID] = set()
 
     def add(self, one: Wanted, *, provisional: bool) -> UUID:
         person = Person(id=uuid7(), added_at=self.at, provisional=provisional, facts={})
@@ -167,14 +177,16 @@ class _Work:
                     evidence=list(facts.evidence), source=self.source, as_of=one.as_of,
                 ),
             )  # fmt: skip
-        self.index.add(person, ways)
+        before = person.keys
+        self.index.put(person, ways, compared(one.facts).homes)
+        self.stale_keys |= {person.id} if person.keys != before and person.id not in self.new_ids else set()
         return changed
 
     def wait(self, one: Wanted, decision: _Outcome) -> None:
         self.new_matches.append(
             Match(
                 id=uuid7(), report_id=one.report, outcome="possible", unit_id=one.unit, at=self.at, due_at=one.possible_until,
-                candidates=[{"person": str(c.person), "reasons": list(c.reasons)} for c in decision.candidates],
+                candidates=[_told(candidate) for candidate in decision.candidates],
             )
         )  # fmt: skip
         record("person.match_possible", by=self.by, at=self.at, subject=("report", one.report))
@@ -189,7 +201,7 @@ class _Work:
             self.new_matches.append(
                 Match(
                     id=uuid7(), report_id=one.report, person_id=person, outcome=decision.outcome, unit_id=one.unit, at=self.at,
-                    candidates=[{"person": str(person), "reasons": list(decision.reasons)}] if decision.reasons else [],
+                    candidates=[_told(candidate) for candidate in decision.candidates],
                     settled_at=self.at,
                 )
             )  # fmt: skip
@@ -208,10 +220,12 @@ class _Work:
     def save(self) -> None:
         Person.objects.bulk_create(self.added)
         if self.changed:
-            fields = [*FIELDS, "name_key", "sort_key", "facts"]
+            fields = [*FIELDS, "name_key", "sort_key", "facts", "keys"]
             Person.objects.bulk_create(
                 self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
+        if stale := self.stale_keys - self.changed.keys():
+            Person.objects.bulk_update([self.index.persons[person] for person in stale], ["keys"])
         WayToReach.objects.bulk_create(self.new_ways, ignore_conflicts=True)
         Address.objects.bulk_create(self.addresses.values(), ignore_conflicts=True)
         Match.objects.bulk_create(self.new_matches)
@@ -303,7 +317,9 @@ def record_said(*, person: Person, facts: PersonFacts, by: Actor, at: datetime) 
     """What somebody said about themselves (or who speaks for them). Beats every feed, whenever it arrives."""
     locked = Person.objects.select_for_update().get(pk=person.pk)
     index = Index()
-    index.add(locked, WayToReach.objects.filter(person=locked))
+    index.load([], [locked.pk])
+    index.fetch([locked.pk])
+    locked = index.persons[locked.pk]
     work = _Work(index, SAID, "said", by, at)
     said = Wanted(locked.pk, facts, as_of=at, unit=UUID(int=0), possible_until=at, person=locked.pk)
     work.take_over(locked, said)

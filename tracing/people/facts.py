@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from tracing.base.text import fold, name_key
-from tracing.people.rules import Identity
-
 
 @dataclass(frozen=True, slots=True)
 class AddressFacts:
@@ -43,13 +40,6 @@ class PersonFacts:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     addresses: tuple[AddressFacts, ...] = ()
-
-    @property
-    def identity(self) -> Identity:
-        return Identity(
-            name_key(self.family, self.given), fold(self.family), fold(self.given), self.birth_on,
-            self.birth_year or (self.birth_on.year if self.birth_on else None), self.sex, frozenset(self.phones),
-        )  # fmt: skip
 
 
 FIELDS = ("family", "given", "middle", "suffix", "birth_on", "birth_year", "sex", "language", "race", "ethnicity")

@@ -5,27 +5,35 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 
 from tracing.base.text import fold
-from tracing.people.models import NotTheSame, Person, WayToReach
-from tracing.people.rules import Identity, near_dates
+from tracing.people.facts import PersonFacts
+from tracing.people.linkage.record import Facts, Home, Record, birth_text, keys, prepare
+from tracing.people.linkage.score import Decision, decide
+from tracing.people.linkage.weights import Weights, shipped
+from tracing.people.linkage.weights import load as load_weights
+from tracing.people.models import Person, WayToReach
 
-MOST_PER_NUMBER: Final = 50
-"""A shelter's or a school's number belongs to hundreds; the first fifty people of it are compared."""
+HOMES: Final = 3
+"""So many addresses of a person are compared, the latest."""
 
-_CANDIDATES: Final = """
-SELECT p.id FROM unnest(%s::text[], %s::date[]) AS wanted(name, birth)
-JOIN people_person p ON p.name_key = wanted.name AND p.name_key <> '' AND p.birth_on = wanted.birth
-UNION
-SELECT w.person_id FROM unnest(%s::text[]) AS wanted(number)
-CROSS JOIN LATERAL (
-    SELECT person_id FROM people_waytoreach WHERE value = wanted.number AND kind = 'phone' ORDER BY person_id LIMIT %s
-) w
+_PERSONS: Final = """
+SELECT id, coalesce(merged_into_id, id), family, given, middle, suffix, birth_on, birth_year, sex, keys
+FROM people_person WHERE keys && %s::int[] OR id = ANY(%s)
+"""
+_REACHED: Final = "SELECT person_id, kind, value FROM people_waytoreach WHERE person_id = ANY(%s) AND works IS DISTINCT FROM false"
+_LIVING: Final = """
+SELECT person_id, street, city, state, zip FROM (
+    SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY as_of DESC, id) AS place
+    FROM people_address WHERE person_id = ANY(%s)
+) latest WHERE place <= %s ORDER BY person_id, place
 """
 
 
@@ -34,84 +42,140 @@ def lock_key(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def lock(keys: Iterable[str]) -> None:
+def lock(names: Iterable[str]) -> None:
     """Take the locks of the transaction in sorted order, so that two sets never wait for each other in a ring."""
-    numbers = sorted({lock_key(key) for key in keys})
+    numbers = sorted({lock_key(name) for name in names})
     if numbers:
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::bigint[]) AS k", [numbers])
 
 
-def blocking_keys(identity: Identity) -> list[str]:
-    """What two reports of one new person share."""
-    keys = [f"phone:{number}" for number in identity.phones]
-    if identity.name_key:
-        keys.append(f"name:{identity.name_key}")
-    return keys
+def blocking_keys(facts: PersonFacts) -> list[str]:
+    """What two reports share that would be taken for one new person: see `linkage.score.BARS`."""
+    names = [f"phone:{number}" for number in facts.phones] + [f"email:{email}" for email in facts.emails]
+    family, given = fold(facts.family), fold(facts.given)
+    if facts.birth_on:
+        names += [f"born:{facts.birth_on}:{name[0]}" for name in (family, given) if name]
+    elif family and given:
+        names.append(f"name:{''.join(sorted((family, given)))}")
+    return names
+
+
+def weights_in_use() -> Weights:
+    """Those of the state's profile where it has a `weights.json`, else those that come along."""
+    return _weights(Path(settings.PROFILES) / settings.PROFILE / "weights.json")
+
+
+@lru_cache(maxsize=4)
+def _weights(path: Path) -> Weights:
+    return load_weights(path) if path.exists() else shipped()
+
+
+def compared(facts: PersonFacts) -> Facts:
+    """What of a report is compared."""
+    homes = tuple(Home(home.street, home.city, home.state, home.zip) for home in facts.addresses)
+    return Facts(
+        facts.family, facts.given, facts.middle, facts.suffix, "", birth_text(facts.birth_on, facts.birth_year), facts.sex,
+        facts.phones, facts.emails, homes,
+    )  # fmt: skip
 
 
 class Index:
-    """People by name and birth date and by telephone: those of the database, and those that this set has added."""
+    """People who share a key with one of a set of reports: those of the database, and those that this set has added."""
 
-    def __init__(self) -> None:
-        self.identities: dict[UUID, Identity] = {}
+    def __init__(self, weights: Weights | None = None) -> None:
+        self.weights = weights or weights_in_use()
         self.persons: dict[UUID, Person] = {}
+        """Loaded whole: see `fetch`."""
         self.ways: dict[UUID, dict[tuple[str, str], WayToReach]] = defaultdict(dict)
-        self._by_name: dict[str, list[UUID]] = defaultdict(list)
-        self._by_phone: dict[str, list[UUID]] = defaultdict(list)
-        self._apart: dict[UUID, set[UUID]] = defaultdict(set)
+        self._roots: dict[UUID, UUID] = {}
+        """Row → the person it is. One merged away is found by what it was called."""
+        self._named: dict[UUID, tuple[str, str, str, str, str, str]] = {}
+        self._reached: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
+        self._homes: dict[UUID, list[Home]] = defaultdict(list)
+        self._records: dict[UUID, Record] = {}
+        self._by_key: dict[int, set[UUID]] = defaultdict(set)
 
-    def add(self, person: Person, ways: Iterable[WayToReach]) -> None:
+    def load(self, numbers: Sequence[int], also: Iterable[UUID] = ()) -> None:
+        """Read the people who have one of the keys, after the locks were taken. `also`: people already known to be needed."""
+        ids = list(also)
+        if not numbers and not ids:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_PERSONS, [list(numbers), ids])
+            rows = cursor.fetchall()
+            roots = list({row[1] for row in rows})
+            cursor.execute(_REACHED, [roots])
+            for person, kind, value in cursor.fetchall():
+                self._reached[person].add((kind, value))
+            cursor.execute(_LIVING, [roots, HOMES])
+            for person, *home in cursor.fetchall():
+                self._homes[person].append(Home(*home))
+        for key, root, family, given, middle, suffix, birth_on, birth_year, sex, found in rows:
+            self._roots[key] = root
+            self._named[key] = (family, given, middle, suffix, birth_text(birth_on, birth_year), sex)
+            for number in found:
+                self._by_key[number].add(key)
+
+    def fetch(self, people: Iterable[UUID]) -> None:
+        """Load these whole, to be changed."""
+        missing = [person for person in people if person not in self.persons]
+        if missing:
+            self.persons |= Person.objects.in_bulk(missing)
+            for way in WayToReach.objects.filter(person__in=missing):
+                self.ways[way.person_id][way.kind, way.value] = way
+
+    def decide(self, wanted: Facts) -> Decision:
+        """Who it is, among the people read and those added since."""
+        record = prepare(wanted, self.weights)
+        near = {row for number in keys(record) for row in self._by_key.get(number, ())}
+        return decide(record, ((self._roots[row], self._record(row)) for row in near), self.weights)
+
+    def put(self, person: Person, ways: Iterable[WayToReach], homes: Sequence[Home]) -> None:
+        """A person was added or has changed: the next report of the set finds them so. Sets their keys."""
         for way in ways:
             self.ways[person.id][way.kind, way.value] = way
-        phones = frozenset(value for kind, value in self.ways[person.id] if kind == "phone")
-        before = self.identities.get(person.id)
-        identity = Identity(
-            person.name_key, fold(person.family), fold(person.given), person.birth_on,
-            person.birth_year or (person.birth_on.year if person.birth_on else None), person.sex, phones,
-        )  # fmt: skip
-        self.identities[person.id] = identity
+            self._reached[person.id].add((way.kind, way.value))
+        self._homes[person.id] = [*homes, *(home for home in self._homes[person.id] if home not in homes)][:HOMES]
         self.persons[person.id] = person
-        if before is None or before.name_key != identity.name_key:
-            self._by_name[identity.name_key].append(person.id)
-        for phone in phones - (before.phones if before else frozenset()):
-            self._by_phone[phone].append(person.id)
+        self._roots[person.id] = person.id
+        self._named[person.id] = (
+            person.family, person.given, person.middle, person.suffix, birth_text(person.birth_on, person.birth_year), person.sex,
+        )  # fmt: skip
+        self._records.pop(person.id, None)
+        person.keys = keys(self._record(person.id))
+        for number in person.keys:
+            self._by_key[number].add(person.id)
 
-    def keep_apart(self, one: UUID, other: UUID) -> None:
-        self._apart[one].add(other)
-        self._apart[other].add(one)
+    def keys_of(self, row: UUID) -> list[int]:
+        """The keys that a row read has by what is known now."""
+        return keys(self._record(row))
 
-    def near(self, identity: Identity) -> list[tuple[UUID, Identity]]:
-        """The people worth comparing with."""
-        found = set(self._by_name[identity.name_key]) if identity.name_key else set()
-        for phone in identity.phones:
-            found.update(self._by_phone[phone])
-        return [(person, self.identities[person]) for person in found]
+    def _record(self, row: UUID) -> Record:
+        found = self._records.get(row)
+        if found is None:
+            root = self._roots[row]
+            family, given, middle, suffix, birth, sex = self._named[row]
+            reached = self._reached[root]
+            found = self._records[row] = prepare(
+                Facts(
+                    family, given, middle, suffix, "", birth, sex, tuple(value for kind, value in reached if kind == "phone"),
+                    tuple(value for kind, value in reached if kind == "email"), tuple(self._homes[root]),
+                ),
+                self.weights,
+            )  # fmt: skip
+        return found
 
 
-def load(identities: Sequence[Identity], also: Iterable[UUID] = ()) -> Index:
-    """The index for these identities, read after their locks were taken. `also`: people already known to be needed."""
-    names: list[str] = []
-    births: list[date] = []
-    for identity in identities:
-        if identity.name_key and identity.birth_on:
-            for day in (identity.birth_on, *near_dates(identity.birth_on)):
-                names.append(identity.name_key)
-                births.append(day)
-    phones = sorted({phone for identity in identities for phone in identity.phones})
-    ids = set(also)
-    if names or phones:
-        with connection.cursor() as cursor:
-            cursor.execute(_CANDIDATES, [names, births, phones, MOST_PER_NUMBER])
-            ids.update(row[0] for row in cursor.fetchall())
+def refresh_keys(people: Sequence[UUID]) -> int:
+    """Make the keys of these people anew, after their names, ways or addresses changed. How many were out of date."""
     index = Index()
-    if not ids:
-        return index
-    ways: dict[UUID, list[WayToReach]] = defaultdict(list)
-    for way in WayToReach.objects.filter(person__in=ids):
-        ways[way.person_id].append(way)
-    for person in Person.objects.filter(id__in=ids):
-        index.add(person, ways[person.id])
-    for one, other in NotTheSame.objects.filter(one__in=ids).values_list("one_id", "other_id"):
-        index.keep_apart(one, other)
-    return index
+    index.load([], people)
+    stale = []
+    for person in Person.objects.filter(pk__in=people).only("id", "keys"):
+        found = index.keys_of(person.pk)
+        if found != person.keys:
+            person.keys = found
+            stale.append(person)
+    Person.objects.bulk_update(stale, ["keys"])
+    return len(stale)

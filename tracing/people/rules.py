@@ -1,15 +1,10 @@
-"""Who is who, and which source a fact is taken from. Pure.
-
-For now: exact and normalised name, birth date, telephone. A scored matcher takes the place of `decide` behind the same signature.
-"""
+"""Which source a fact is taken from, and small decisions about people. Pure. Who is who: `linkage`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
-from uuid import UUID
+from typing import Any, Final
 
 from tracing.base.sight import Sight
 
@@ -36,102 +31,6 @@ def prefer(present: Any, stamp: Sequence[Any] | None, offered: Any, rank: int, a
     if stamp is not None and (int(stamp[0]), str(stamp[1]), str(present)) >= offer:
         return None
     return rank, as_of.isoformat(), source
-
-
-@dataclass(frozen=True, slots=True)
-class Identity:
-    """What is known of somebody for matching. Keys as `base.text.name_key`; telephones in E.164."""
-
-    name_key: str
-    family_key: str
-    given_key: str
-    birth_on: date | None
-    birth_year: int | None
-    sex: str
-    phones: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    person: UUID
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    outcome: Literal["certain", "possible", "new"]
-    person: UUID | None
-    reasons: tuple[str, ...] = ()
-    candidates: tuple[Candidate, ...] = ()
-
-
-def near_dates(day: date) -> tuple[date, ...]:
-    """Birth dates that are easily written for this one: day and month swapped."""
-    if day.day <= 12 and day.day != day.month:
-        return (date(day.year, day.day, day.month),)
-    return ()
-
-
-def compare(wanted: Identity, known: Identity) -> tuple[Literal["certain", "possible", "no"], tuple[str, ...]]:
-    """Whether two identities are one person, with the reasons as codes. Symmetric.
-
-    certain: same normalised full name and same birth date (and not two different known sexes).
-    possible: same name with a birth date that is missing, only a year, or has day and month swapped, together with a telephone;
-    same name and swapped date; same birth date and telephone with one of the two names the same.
-    """
-    same_name = bool(wanted.name_key) and wanted.name_key == known.name_key
-    phone = bool(wanted.phones & known.phones)
-    both_dates = wanted.birth_on is not None and known.birth_on is not None
-    same_birth = both_dates and wanted.birth_on == known.birth_on
-    sexes_differ = {wanted.sex, known.sex} == {"F", "M"}
-    reasons: list[str] = []
-    if same_name:
-        reasons.append("same_name")
-    if same_birth:
-        reasons.append("same_birth_date")
-    if phone:
-        reasons.append("same_telephone")
-    if same_name and same_birth:
-        if sexes_differ:
-            return "possible", (*reasons, "other_sex")
-        return "certain", tuple(reasons)
-    if same_name and both_dates:
-        if wanted.birth_on in near_dates(known.birth_on):  # type: ignore[arg-type]
-            return "possible", (*reasons, "birth_day_and_month_swapped")
-        if phone:
-            return "possible", (*reasons, "other_birth_date")
-        return "no", ()
-    if same_name and phone:
-        years = {wanted.birth_year, known.birth_year} - {None}
-        return ("possible", (*reasons, "birth_date_missing")) if len(years) < 2 else ("no", ())
-    if same_birth and phone:
-        if wanted.family_key and wanted.family_key == known.family_key:
-            # Twins share birth date, telephone and family name: the given name tells them apart.
-            return ("no", ()) if wanted.given_key and known.given_key else ("possible", (*reasons, "given_name_missing"))
-        if wanted.given_key and wanted.given_key == known.given_key:
-            return "possible", (*reasons, "other_family_name")
-    return "no", ()
-
-
-def decide(wanted: Identity, known: Iterable[tuple[UUID, Identity]], *, not_the_same: frozenset[UUID] = frozenset()) -> Decision:
-    """Certain, possible or new. The smallest id wins among several certain ones, so that the order of rows does not matter."""
-    certain: list[Candidate] = []
-    possible: list[Candidate] = []
-    for person, identity in known:
-        if person in not_the_same:
-            continue
-        outcome, reasons = compare(wanted, identity)
-        if outcome == "certain":
-            certain.append(Candidate(person, reasons))
-        elif outcome == "possible":
-            possible.append(Candidate(person, reasons))
-    if certain:
-        best = min(certain, key=lambda candidate: candidate.person)
-        return Decision("certain", best.person, best.reasons)
-    if possible:
-        possible.sort(key=lambda candidate: (-len(candidate.reasons), candidate.person))
-        return Decision("possible", None, possible[0].reasons, tuple(possible[:5]))
-    return Decision("new", None)
 
 
 def age_on(birth_on: date | None, birth_year: int | None, day: date) -> int | None:

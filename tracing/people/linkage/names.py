@@ -69,9 +69,11 @@ def other_forms() -> dict[str, frozenset[str]]:
 
 @cache
 def any_form() -> frozenset[str]:
-    """Every name of the table, as a given name or as a form of one."""
+    """Every name of the tables, as a given name or as a form of one."""
     found = other_forms()
-    return frozenset(found) | frozenset(name for names in found.values() for name in names)
+    listed = (_DATA / "given_names.txt").read_text().splitlines()
+    names = {name for line in listed if not line.startswith("#") for name in line.split()}
+    return frozenset(found) | frozenset(name for names in found.values() for name in names) | names
 
 
 def generation(text: str | None) -> str | None:
@@ -83,7 +85,9 @@ def generation(text: str | None) -> str | None:
 def given_name(text: str | None, middle: str | None) -> Given:
     """A given name with its middle name. Placeholders and names of those not yet named are missing."""
     words, behind = _without_generation(fold(text).split())
-    if words and words[0] in _NOT_YET_NAMED and set(words) <= _NOT_YET_NAMED and (len(words[0]) > 1 or len(words) > 1):
+    if words and len(words[0]) > 1 and set(words) <= _NOT_YET_NAMED:
+        # The letter by which twins are told apart stands where a generation would.
+        behind = behind or next((word for word in words[1:] if len(word) == 1), None)
         words = []
     if words and nobody("", " ".join(words)):
         words = []

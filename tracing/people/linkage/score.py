@@ -58,7 +58,23 @@ HOUSEHOLD: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     # Brothers and sisters, parents and children at one number and address.
     ("other_first_name", lambda a: a["given"] == "other" and a["birth"] not in _BIRTH_AGREES and not _known_number(a)),
     # Twins of two sexes.
-    ("other_first_name_and_sex", lambda a: a["given"] == "other" and a["sex"] == "other" and not _known_number(a)),
+    (
+        "other_first_name_and_sex",
+        lambda a: a["given"] in ("other", "other_common", "similar", "missing") and a["sex"] == "other" and not _known_number(a),
+    ),
+    # Newborn twins, told apart by a letter.
+    ("other_twin", lambda a: a["given"] == "missing" and a["generation"] == "other" and not _known_number(a)),
+    # Somebody else of a shelter who was born the same day.
+    (
+        "nothing_of_the_name",
+        lambda a: a["given"] in ("other", "missing") and a["family"] in ("other", "similar") and not _number_and_birth(a),
+    ),
+    # A name alone is nobody: people of one family and one origin have alike names.
+    (
+        "name_alone",
+        lambda a: (a["birth"] in ("missing", "year") or a["given"] == "missing") and not _own(a) and a["ssn4"] != "exact"
+        and a["address"] not in ("near", "other_unit", "shared") and a["area"] not in ("exact", "near"),
+    ),
     # Father and son of one name.
     ("other_generation", lambda a: a["generation"] == "other" and a["birth"] in _BIRTH_DIFFERS and not _known_number(a)),
     (

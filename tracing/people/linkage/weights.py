@@ -95,10 +95,18 @@ def level_names(comparison: Comparison) -> list[str]:
     return [level.code or "absorbed" for level in comparison.levels]
 
 
+def load(path: Path) -> Weights:
+    """Weights from a file; WeightsUnreadable where it is no such document."""
+    try:
+        return read(json.loads(path.read_text()))
+    except json.JSONDecodeError as wrong:
+        raise WeightsUnreadable(f"{path.name} is not JSON: {wrong}.") from wrong
+
+
 @cache
 def shipped() -> Weights:
     """Those that come along."""
-    return read(json.loads(SHIPPED.read_text()))
+    return load(SHIPPED)
 
 
 def with_counts(weights: Weights, counts: Mapping[str, Mapping[str, int]], *, trust: int = TRUST) -> Weights:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,8 @@ class Person(Row):
     """`base.text.name_key`: full names that are the same."""
     sort_key = models.CharField(max_length=260, blank=True)
     """`base.text.sort_key`."""
+    keys = ArrayField(models.IntegerField(), default=list)
+    """`linkage.record.keys`: who shares one is compared. Also of a person merged away: former names are found."""
     facts = models.JSONField(default=dict)
     """Field → [rank, as of, source]: which source the present value came from. See `rules.prefer`."""
     provisional = models.BooleanField(default=False)
@@ -56,7 +59,7 @@ class Person(Row):
     personal = {
         "id": KEEP, "family": ERASE, "given": ERASE, "middle": ERASE, "suffix": ERASE, "birth_on": BLUR, "birth_year": KEEP,
         "sex": KEEP, "language": KEEP, "interpreter": KEEP, "race": KEEP, "ethnicity": KEEP, "name_key": ERASE,
-        "sort_key": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP,
+        "sort_key": ERASE, "keys": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP,
     }  # fmt: skip
 
     guarded = ("race", "ethnicity")
@@ -69,6 +72,8 @@ class Person(Row):
             models.Index(fields=["name_key", "birth_on"], name="person_name_birth", condition=~Q(name_key="")),
             models.Index(fields=["birth_on"], name="person_birth", condition=Q(birth_on__isnull=False)),
             models.Index(fields=["sort_key", "id"], name="person_sort"),
+            # Without fastupdate: a report looks its person up by what the one before has written.
+            GinIndex(fields=["keys"], name="person_keys", fastupdate=False),
             models.Index(fields=["merged_into"], name="person_merged_away", condition=Q(merged_into__isnull=False)),
         ]
 
