@@ -8,7 +8,7 @@ from random import Random
 from tests.matching.made import damage, files
 from tests.matching.made.people import SPACE, block, number_of
 from tests.matching.made.places import landline, mobile
-from tests.matching.made.records import report
+from tests.matching.made.records import drawn, report
 
 
 def test_the_same_seed_makes_the_same_files(tmp_path: Path) -> None:
@@ -55,12 +55,12 @@ def test_numbers() -> None:
 def test_the_damage_is_as_often_as_said() -> None:
     random = Random(1)
     people = block(1, 2)
-    kinds = Counter(report(random.choice(people), "x", random).damage for _ in range(4_000))
+    kinds = Counter(report(random.choice(people), "x", random, drawn(random)).damage for _ in range(4_000))
     for kind, share in (("clean", 60), ("nickname", 15), ("first_name", 10), ("last_name", 5), ("birth_date", 5), ("zip", 5)):
         assert abs(kinds[kind] / 40 - share) < 2.5, kind
     missing: Counter[str] = Counter()
     for _ in range(4_000):
-        record = report(random.choice(people), "x", random).record
+        record = report(random.choice(people), "x", random, drawn(random)).record
         missing.update(name for name in ("phone", "email", "street") if not getattr(record, name))
     assert 0.79 <= missing["email"] / 4_000 < 0.88  # some have none
     assert 0.32 <= missing["phone"] / 4_000 < 0.45

@@ -41,19 +41,21 @@ def accented(text: str) -> str:
 
 @cache
 def _short_forms(own: bool) -> dict[str, list[str]]:
-    """Formal name (lower case) → short forms: of the matcher's table, or of the other one."""
+    """Formal name (lower case) → short forms: of the matcher's table, or of the other one. Lines: name, forms parted by blanks."""
     found: dict[str, list[str]] = {}
-    path = TABLE if own else DATA / "nicknames_elsewhere.csv"
-    if not path.exists():
-        return found
-    with path.open(encoding="utf-8") as file:
-        for row in list(csv.reader(line for line in file if not line.startswith("#")))[1:]:
-            found.setdefault(row[0].strip().lower(), []).append(row[-1].strip().capitalize())
+    with (TABLE if own else DATA / "nicknames_elsewhere.csv").open(encoding="utf-8") as file:
+        for row in csv.reader(line for line in file if not line.startswith("#")):
+            found.setdefault(row[0].lower(), []).extend(word.capitalize() for word in row[1].split())
     return found
 
 
+def has_nickname(given: str) -> bool:
+    """Whether the matcher's own table has a short form."""
+    return given.lower() in _short_forms(True)
+
+
 def nickname(random: Random, given: str) -> str:
-    """A short or familiar form. One in eight is none that the matcher knows; so are those of names that nobody's table has."""
+    """A short or familiar form. One in eight is none that the matcher knows; so are those of names that its table has not."""
     word = given.lower()
     own, other = _short_forms(True).get(word), _short_forms(False).get(word)
     if own and random.random() >= ELSEWHERE:

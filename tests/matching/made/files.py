@@ -10,8 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from tests.matching.made.damage import has_nickname
 from tests.matching.made.people import SPACE, Somebody, block, person_uuid
-from tests.matching.made.records import COLUMNS, Record, Written, indexed, placeholder, report
+from tests.matching.made.records import COLUMNS, Record, Written, drawn, indexed, placeholder, report
 
 KNOWN_PER_BLOCK: Final = 2_100
 """Every block has more people than this in the index; see test_made."""
@@ -71,10 +72,18 @@ def reports_of(people: int, count: int, seed: int) -> Iterator[tuple[Record, tup
             if random.random() < ABOUT_NOBODY:
                 yield placeholder(name, random), (name, "", "placeholder", "placeholder")
                 continue
-            who = random.choice(known if random.random() < ABOUT_KNOWN else unknown)
-            written = report(who, name, random)
+            written = _report(known if random.random() < ABOUT_KNOWN else unknown, name, random)
+            who = written.who
             truth = str(who.uuid) if who.known else ""
             yield written.record, (name, truth, written.damage, " ".join(tags(who)))
+
+
+def _report(people: list[Somebody], name: str, random: Random) -> Written:
+    """About one of these. A short form of a name is written of somebody who has one."""
+    done = drawn(random)
+    if done == "nickname":
+        people = [who for who in people if has_nickname(who.given)] or people
+    return report(random.choice(people), name, random, done)
 
 
 def write_index(path: Path, people: int, seed: int) -> None:
@@ -115,11 +124,11 @@ def write_batch(path: Path, truth: Path, records: int, seed: int, duplicates: fl
                 writer.writerow(astuple(indexed(who, seed).record))
                 truths.writerow((str(who.uuid), str(who.uuid)))
             left -= len(people)
-            for who in random.choices(people, k=round(len(people) * duplicates / (1 - duplicates))) if people else ():
+            for _ in range(round(len(people) * duplicates / (1 - duplicates))):
                 if made < records - originals:
                     made += 1
-                    written = report(who, f"d{made:07}", random)
+                    written = _report(people, f"d{made:07}", random)
                     writer.writerow(astuple(written.record))
-                    truths.writerow((written.record.id, str(who.uuid)))
+                    truths.writerow((written.record.id, str(written.who.uuid)))
             if left <= 0:
                 break

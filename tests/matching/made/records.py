@@ -89,14 +89,18 @@ def indexed(who: Somebody, seed: int = 1) -> Written:
     return Written(record, who, tuple(phones), home, who.second_home, "")
 
 
-def report(who: Somebody, id: str, random: Random) -> Written:
-    """What a laboratory sends about somebody today."""
+def drawn(random: Random) -> str:
+    """What is done to a report."""
+    return random.choices([kind for kind, _ in RATES], [share for _, share in RATES])[0]
+
+
+def report(who: Somebody, id: str, random: Random, done: str) -> Written:
+    """What a laboratory sends about somebody today, with this damage."""
     family, given, middle, birth = who.family, who.given, who.middle, who.birth.isoformat()
     if who.unnamed and random.random() < 0.4:
         given = who.unnamed
     home: Home | None = who.second_home if who.second_home and random.random() < 0.5 else who.home
     zip = home.zip if home else ""
-    done = random.choices([kind for kind, _ in RATES], [share for _, share in RATES])[0]
     if done == "nickname":
         given = damage.nickname(random, given)
     elif done == "first_name":
