@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "profile": "Load a state's profile: areas, departments, roles, rule sets",
     "staff": "Accounts: add the first administrator, list who has which role",
     "scim": "Directories: keys with which organisations make and close accounts",
+    "people": "Who is who: link files, match cases, learn weights, look for duplicates",
     "intake": "Laboratory reports: read, explain, receive, status",
     "audit": "The journal: verify that no entry was altered or removed",
     "doctor": "Check this deployment and say in plain words what is wrong",

@@ -1,4 +1,4 @@
-"""What runs by itself: unusual looks are found, hour by hour."""
+"""What runs by itself: unusual looks are found, hour by hour; people known twice, week by week."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 
 from tracing.journal.actor import job
 from tracing.journal.models import Follower
+from tracing.people.scanning import find_duplicates
 from tracing.people.watching import find_unusual_looks
 
 HOUR: Final = timedelta(hours=1)
@@ -25,6 +26,13 @@ BEHIND_AT_MOST: Final = 72
 def find_unusual_looks_of_the_hour(timestamp: int) -> None:
     """Seven minutes past: the hour before, and those that were missed while no worker ran."""
     find_unusual(timezone.now())
+
+
+@app.periodic(cron="20 2 * * 0")
+@app.task(queueing_lock="look_for_duplicates", pass_context=False)
+def look_for_duplicates(timestamp: int | None = None) -> None:
+    """Sunday at night, or when somebody asked: everybody against everybody."""
+    find_duplicates(by=job("look_for_duplicates"), at=timezone.now())
 
 
 def find_unusual(at: datetime) -> int:

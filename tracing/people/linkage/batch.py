@@ -74,13 +74,14 @@ def rows_of(path: Path, id_column: str = "") -> tuple[Mapping, Iterator[list[str
 class Engine:
     """A DuckDB of its own in a temporary folder, with prepared records on one side or two."""
 
-    def __init__(self, weights: Weights, *, workers: int | None = None) -> None:
+    def __init__(self, weights: Weights, *, processes: int | None = None) -> None:
+        """`processes`: that prepare records; one where the caller has threads or connections that must not be forked."""
         self.weights = weights
-        self.workers = workers or os.cpu_count() or 1
+        self.processes = processes or os.cpu_count() or 1
         self._folder = TemporaryDirectory(prefix="contact-linkage-")
         self._base = Path(self._folder.name)
         self.duck = duckdb.connect(str(self._base / "linkage.duckdb"))
-        self.duck.execute(f"SET temp_directory = '{self._base}'; SET threads = {self.workers}; SET preserve_insertion_order = false")
+        self.duck.execute(f"SET temp_directory = '{self._base}'; SET preserve_insertion_order = false")
         self._number = 0
         self.sizes: dict[str, int] = {}
 
@@ -103,9 +104,9 @@ class Engine:
 
     def _load(self, side: str, job: Any, rows: Iterable[Any]) -> None:
         chunks = _chunks(iter(rows), self._base / side)
-        if self.workers > 1:
+        if self.processes > 1:
             # Forked, so that tables of names are read once; nothing here holds a connection.
-            with multiprocessing.get_context("fork").Pool(self.workers) as pool:
+            with multiprocessing.get_context("fork").Pool(self.processes) as pool:
                 number = sum(pool.imap_unordered(job, chunks))
         else:
             number = sum(map(job, chunks))
