@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import multiprocessing
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,8 +33,8 @@ _NUMBERS: Final = {"tf_given": "DOUBLE", "tf_family": "DOUBLE", "given_common": 
 _LIST_MARK: Final = ";"
 BLOCK_AT_MOST: Final = 1000
 """A key that more records share tells nothing: a shelter's telephone, a day that somebody typed for everybody."""
-WIDE_AT_LEAST: Final = 5_000_000
-WIDE_PER_RECORD: Final = 5
+WIDE_AT_LEAST: Final = 600_000
+WIDE_PER_RECORD: Final = 0.5
 """So many pairs may come of single fields: at least, and for each record."""
 _WIDE: Final = {
     "family": "family", "given": "given", "birth": "birth", "zip": "zip", "street": "street", "street2": "street2", "city": "city",
@@ -46,6 +47,8 @@ _RULED: Final = (
     "{'code': 'BIGINT', 'most': 'VARCHAR', 'reasons': 'VARCHAR', 'points': 'DOUBLE', 'given': 'BOOLEAN', 'family': 'BOOLEAN'}"
 )
 _SCORE: Final = "points - CASE WHEN given THEN log2(tf_given) ELSE 0 END - CASE WHEN family THEN log2(tf_family) ELSE 0 END"
+_MEASURES: Final = re.compile(r"jaro_winkler_similarity\(l\.\w+, r\.\w+\)|damerau_levenshtein\(l\.birth, r\.birth\)")
+_SIDED: Final = re.compile(r"\b([lr])\.(\w+)")
 _ENDLESS: Final = float("inf")
 _AT_ONCE: Final = 20_000
 
@@ -176,10 +179,18 @@ class Engine:
     def _compare(self, pairs: str, into: str) -> None:
         """The degrees of each pair as one number, and the frequencies of its names."""
         degrees = ", ".join(f"{sql_of(comparison)} AS {comparison.name}_level" for comparison in COMPARISONS)
+        # Measured once for each pair, though several levels ask.
+        measured = {text: f"measured_{place}" for place, text in enumerate(sorted(set(_MEASURES.findall(degrees))))}
+        for text, name in measured.items():
+            degrees = degrees.replace(text, name)
+        measures = [f"{text} AS {name}" for text, name in measured.items()]
+        both = [f"{side}.{name} AS {side}_{name}" for side, name in sorted(set(_SIDED.findall(degrees)))]
+        degrees = _SIDED.sub(r"\1_\2", degrees)
         self.duck.execute(
-            f"CREATE OR REPLACE TABLE {into} AS SELECT l, r, tf_given, tf_family, {_code()} AS code FROM (SELECT p.l, p.r, {degrees},"
-            " greatest(l.tf_given, r.tf_given) AS tf_given, greatest(l.tf_family, r.tf_family) AS tf_family"
-            f" FROM {pairs} p JOIN l ON l.n = p.l JOIN {self._right} r ON r.n = p.r)"
+            f"CREATE OR REPLACE TABLE {into} AS SELECT l, r, tf_given, tf_family, {_code()} AS code FROM ("
+            f"SELECT l, r, tf_given, tf_family, {degrees} FROM ("
+            "SELECT p.l, p.r, greatest(l.tf_given, r.tf_given) AS tf_given, greatest(l.tf_family, r.tf_family) AS tf_family,"
+            f" {', '.join(both + measures)} FROM {pairs} p JOIN l ON l.n = p.l JOIN {self._right} r ON r.n = p.r))"
         )
 
     def _fit(self) -> None:
