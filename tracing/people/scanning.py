@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tracing.journal.actions import Actor
-from tracing.people.duplicates import FoundPair, propose_duplicates
+
 from tracing.people.linkage.batch import Engine
 from tracing.people.linkage.record import Facts, Home, birth_text
 from tracing.people.matching import HOMES, refresh_keys, weights_in_use
