@@ -37,16 +37,18 @@ def bring_up_to_date(verbosity: int = 1, using: str = "default") -> None:
 
 
 def settle(using: str = "default") -> None:
-    """What Django's migrations cannot say: policies, grants and the journal's partitions. Inside a transaction, as the owner."""
+    """What Django's migrations cannot say: the journal's partitions, triggers, policies and grants. Inside a transaction, as the owner."""
     from django.db import connections
     from django.utils import timezone
 
     from tracing.access import policies
     from tracing.journal import sql
+    from tracing.people.merging import roots
 
     with connections[using].cursor() as cursor:
         for statement in sql.partitions(timezone.now().date(), months=14):
             cursor.execute(statement)
+    roots.apply(using)
     policies.apply(using)
 
 

@@ -216,8 +216,9 @@ def condition(model: type[Model]) -> str:
             return ""
         case OwnRow(user):
             return f"{table}.{user} = (SELECT viewer_user())"
-        case ThroughPerson(permission, person, disease, hides):
-            return _through(table, permission, person, disease) + _not_hidden(table, person, hides)
+        case ThroughPerson(permission, person, disease, hides, unless):
+            there = f"{table}.{unless} IS NULL AND " if unless else ""
+            return there + _through(table, permission, person, disease) + _not_hidden(table, person, hides)
         case OwnUnit():
             return _own_unit(table, declaration)
 

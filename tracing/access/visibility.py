@@ -45,8 +45,9 @@ def visible_to(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
             return rows.filter(**{user: viewer.user})
         case OwnUnit():
             return _not_hidden(rows.filter(_own_units(declaration, viewer)), declaration.person or declaration.about, "record", viewer)
-        case ThroughPerson(permission, person, disease, hides):
-            return _not_hidden(rows.filter(_through(permission, person, disease, viewer)), person, hides, viewer)
+        case ThroughPerson(permission, person, disease, hides, unless):
+            seen = rows.filter(**{f"{unless}__isnull": True}) if unless else rows
+            return _not_hidden(seen.filter(_through(permission, person, disease, viewer)), person, hides, viewer)
 
 
 def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:

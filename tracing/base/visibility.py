@@ -41,12 +41,14 @@ class OwnUnit:
 class ThroughPerson:
     """Rows about a person, seen by whoever has a standing with that person (for that disease, where the row has one).
 
-    `hides`: which restrictions of the person hide the row, "record" (all but those of the address alone) or "address" (all)."""
+    `hides`: which restrictions of the person hide the row, "record" (all but those of the address alone) or "address" (all).
+    `unless`: a column that is empty on every row that anybody sees."""
 
     permission: str = "people.see"
     person: str = "person_id"
     disease: str = ""
     hides: str = "record"
+    unless: str = ""
 
 
 @dataclass(frozen=True, slots=True)

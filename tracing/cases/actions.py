@@ -217,7 +217,7 @@ def reopen_case(*, case: Case, by: Actor, at: datetime) -> Case:
     if locked.closure_id is None:
         raise CaseNotClosed(str(case.pk))
     others = Case.objects.filter(person_id=locked.person_id, disease=locked.disease, closure__isnull=True)
-    if others.exists():
+    if others.exists() or locked.merged_into_id is not None:
         raise AnotherCaseIsOpen(str(case.pk))
     Case.objects.filter(pk=locked.pk).update(closure=None)
     locked.closure = None

@@ -21,12 +21,15 @@ from tracing.jurisdictions.units import units_by_id
 
 PERMISSION: Final = "counts.see"
 
-# A range of an index for each department and week, however many cases there are: all, less those that turned out to be none.
+# A range of an index for each department and week, however many cases there are: all, less those that turned
+# out to be none, and less those that rest under another of the same illness.
 _SQL: Final = """
 SELECT u.id, w.week,
     (SELECT count(*) FROM cases_case c
         WHERE c.unit_id = u.id AND c.disease = %(disease)s AND c.opened_at >= w.begins AND c.opened_at < w.ends)
     - (SELECT count(*) FROM cases_case c WHERE c.classification = 'not_a_case'
+        AND c.unit_id = u.id AND c.disease = %(disease)s AND c.opened_at >= w.begins AND c.opened_at < w.ends)
+    - (SELECT count(*) FROM cases_case c WHERE c.merged_into_id IS NOT NULL AND c.classification <> 'not_a_case'
         AND c.unit_id = u.id AND c.disease = %(disease)s AND c.opened_at >= w.begins AND c.opened_at < w.ends)
 FROM unnest(%(units)s::uuid[]) AS u (id)
 CROSS JOIN unnest(%(weeks)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS w (week, begins, ends)

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
+from tracing.cases.illness import of_illness
 from tracing.cases.models import Case, Closure, Interview, Isolation, Proposal
 from tracing.cases.rules import may_close
 from tracing.diseases.rules import Window, infectious_window
@@ -33,28 +34,29 @@ class Dossier:
 def dossier(case: Case, viewer: Viewer) -> Dossier:
     return Dossier(
         case,
-        list(visible_to(Isolation.objects.filter(case=case), viewer).order_by("-at", "-id")),
-        list(visible_to(Interview.objects.filter(case=case), viewer).order_by("-at", "-id")),
-        list(visible_to(Closure.objects.filter(case=case), viewer).order_by("-at", "-id")),
-        list(visible_to(Proposal.objects.filter(case=case, answer=""), viewer).select_related("to_unit").order_by("at")),
+        list(visible_to(Isolation.objects.filter(of_illness(case)), viewer).order_by("-at", "-id")),
+        list(visible_to(Interview.objects.filter(of_illness(case)), viewer).order_by("-at", "-id")),
+        list(visible_to(Closure.objects.filter(of_illness(case)), viewer).order_by("-at", "-id")),
+        list(visible_to(Proposal.objects.filter(of_illness(case), answer=""), viewer).select_related("to_unit").order_by("at")),
     )
 
 
 def case_of_task(task: Task, viewer: Viewer) -> Case | None:
     """The case that a call is about."""
-    rows = Case.objects.filter(task=task).select_related("person", "unit", "follow_unit", "town", "isolation", "closure")
+    under = Case.objects.filter(task=task, merged_into__isnull=False).values("merged_into")
+    rows = Case.objects.filter(Q(task=task) | Q(pk__in=under), merged_into=None).select_related("person", "unit", "follow_unit", "town", "isolation", "closure")
     return visible_to(rows, viewer).first()
 
 
 def cases_of(person: UUID, viewer: Viewer) -> QuerySet[Case]:
     """A person's cases that the viewer may see, the newest first."""
-    rows = Case.objects.filter(person=person).select_related("unit", "follow_unit", "isolation", "closure", "town")
+    rows = Case.objects.filter(person=person, merged_into=None).select_related("unit", "follow_unit", "isolation", "closure", "town")
     return visible_to(rows, viewer).order_by("-first_positive_on", "-id")
 
 
 def cases_of_many(persons: list[Any], viewer: Viewer) -> QuerySet[Case]:
     """The cases of several people that the viewer may see, the newest first."""
-    rows = Case.objects.filter(person__in=persons).select_related("unit", "closure")
+    rows = Case.objects.filter(person__in=persons, merged_into=None).select_related("unit", "closure")
     return visible_to(rows, viewer).order_by("-first_positive_on", "-id")
 
 
@@ -79,6 +81,6 @@ def closable(case: Case, at: datetime) -> list[str]:
     return [
         reason
         for reason in Closure.Reason.values
-        if reason != Closure.Reason.NEW_EPISODE
+        if reason not in (Closure.Reason.NEW_EPISODE, Closure.Reason.MERGED)
         and may_close(reason=reason, isolation_ends_on=ends, today=today, until_well=case.isolation is not None and ends is None)
     ]

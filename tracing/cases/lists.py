@@ -77,6 +77,7 @@ def _seen(asked: CaseFilter, viewer: Viewer) -> CaseFilter:
 def _rows(asked: CaseFilter) -> QuerySet[Case]:
     # What a row shows besides its own columns is fetched by key, so that the scan stays one of the index alone.
     rows = Case.objects.prefetch_related("person", "unit", "follow_unit", "town", "isolation", "closure", "task")
+    rows = rows.filter(merged_into=None)
     if asked.state:
         rows = rows.filter(closure__isnull=asked.state == "open")
     for column in ("disease", "classification", "scope"):
@@ -108,7 +109,7 @@ class Benchmarks:
 def benchmarks(viewer: Viewer, *, since: object, most: int = 2000) -> Benchmarks:
     """The newest `most` cases opened since then in the viewer's own units that are to be called."""
     units = own_units(Case, viewer)
-    rows = Case.objects.filter(opened_at__gte=since, scope=Case.Scope.CALL)
+    rows = Case.objects.filter(opened_at__gte=since, scope=Case.Scope.CALL, merged_into=None)
     if units is not None:
         rows = rows.filter(unit__in=units)
     found = list(rows.order_by("-opened_at", "-id").values_list("pk", "task__attempts")[: most + 1])

@@ -67,10 +67,11 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
     zone = ZoneInfo(news.time_zone)
     today = at.astimezone(zone).date()
     found = episodes(rules, news.results)
+    number = max((case.episode for case in existing), default=0)
+    existing = [case for case in existing if case.merged_into_id is None]
     days = {positive.result_id: positive for positive in news.results}
     last_days = [max(days[key].specimen_on for key in episode.result_ids) for episode in found]
     assigned = assign(found, last_days, sorted(existing, key=lambda case: case.first_positive_on))
-    number = max((case.episode for case in existing), default=0)
     for index, (episode, case) in enumerate(zip(found, assigned, strict=True)):
         latest = index == len(found) - 1
         positives = [days[key] for key in episode.result_ids]

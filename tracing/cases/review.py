@@ -59,7 +59,7 @@ def _beyond(rows: QuerySet, key: UUID | None) -> QuerySet:  # type: ignore[type-
 def cases_of(viewer: Viewer, people: Collection[UUID]) -> dict[UUID, list[Case]]:
     """The cases of people, those the viewer may see, newest first."""
     found: dict[UUID, list[Case]] = defaultdict(list)
-    rows = Case.objects.visible_to(viewer).filter(person__in=people).select_related("unit", "closure")
+    rows = Case.objects.visible_to(viewer).filter(person__in=people, merged_into=None).select_related("unit", "closure")
     for case in rows.order_by("-opened_at", "-pk"):
         found[case.person_id].append(case)
     return found
@@ -97,13 +97,13 @@ def line_view(viewer: Viewer, line: FacilityLine, *, at: datetime) -> LineView:
 
 def residents(viewer: Viewer, line: FacilityLine, *, most: int = 500) -> list[Case]:
     """The cases of the line that the viewer may see, the newest first."""
-    rows = Case.objects.visible_to(viewer).filter(line=line).select_related("person", "unit", "isolation", "closure")
+    rows = Case.objects.visible_to(viewer).filter(line=line, merged_into=None).select_related("person", "unit", "isolation", "closure")
     return list(rows.order_by("-last_positive_on", "sort_key", "pk")[:most])
 
 
 def _figures(viewer: Viewer, found: Sequence[FacilityLine], at: datetime) -> list[LineView]:
     keys = [line.pk for line in found]
-    cases = Case.objects.visible_to(viewer).filter(line__in=keys)
+    cases = Case.objects.visible_to(viewer).filter(line__in=keys, merged_into=None)
     totals = {
         row["line"]: row
         for row in cases.values("line").annotate(cases=Count("pk"), people=Count("person", distinct=True)).order_by()

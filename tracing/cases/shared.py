@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
+from tracing.cases.illness import of_illness
 from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
 from tracing.cases.sharing import OPEN
 from tracing.people.models import Address
@@ -65,13 +66,13 @@ class Hands:
 
 
 def hands(case: Case, viewer: Viewer, *, at: datetime) -> Hands:
-    every = list(visible_to(shares().filter(case=case), viewer).order_by("-at", "-id")[:MOST])
+    every = list(visible_to(shares().filter(of_illness(case)), viewer).order_by("-at", "-id")[:MOST])
     return Hands(
         shares=[one for one in every if one.ended_at is None and one.until > at],
         ended=[one for one in every if one.ended_at is not None or one.until <= at],
-        transfers=list(visible_to(transfers().filter(case=case), viewer).order_by("-offered_at", "-id")[:MOST]),
-        affiliations=list(visible_to(affiliations().filter(case=case, ended_at__isnull=True), viewer).order_by("at")[:MOST]),
-        packages=list(visible_to(packages().filter(case=case), viewer).order_by("-at", "-id")[:MOST]),
+        transfers=list(visible_to(transfers().filter(of_illness(case)), viewer).order_by("-offered_at", "-id")[:MOST]),
+        affiliations=list(visible_to(affiliations().filter(of_illness(case), ended_at__isnull=True), viewer).order_by("at")[:MOST]),
+        packages=list(visible_to(packages().filter(of_illness(case)), viewer).order_by("-at", "-id")[:MOST]),
     )
 
 

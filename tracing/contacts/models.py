@@ -11,6 +11,7 @@ from tracing.base.personal import BLUR, KEEP
 from tracing.base.visibility import ThroughPerson
 from tracing.cases.models import Case
 from tracing.people.fields import FiledOn, PersonField
+from tracing.people.models import Merge
 
 
 class Exposure(Row):
@@ -64,12 +65,14 @@ class Quarantine(Row):
     at = models.DateTimeField()
     settled = models.CharField(max_length=12, choices=Settled, blank=True)
     settled_at = models.DateTimeField(null=True)
+    merge = models.ForeignKey(Merge, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    """The merge that settled it: undone, it runs again."""
 
     objects = VisibleQuerySet.as_manager()
 
     visibility = ThroughPerson("cases.see", disease="disease")
     personal = {
-        **dict.fromkeys("id person filed_on disease exposure rule at settled settled_at".split(), KEEP),
+        **dict.fromkeys("id person filed_on disease exposure rule at settled settled_at merge".split(), KEEP),
         "starts_on": BLUR, "ends_on": BLUR,
     }  # fmt: skip
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
+from tracing.cases.illness import of_illness
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Quarantine
 from tracing.journal.models import Entry
 
 
 def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
-    """Contacts whom a case named, the newest first."""
-    return visible_to(Exposure.objects.filter(source=case).select_related("contact"), viewer).order_by("-named_at", "-id")
+    """Contacts whom a case named, or one that rests under it, the newest first. Nobody is a contact of their own."""
+    rows = Exposure.objects.filter(of_illness(case, "source")).exclude(contact=case.person_id)
+    return visible_to(rows.select_related("contact"), viewer).order_by("-named_at", "-id")
 
 
 def exposed_to(person: Any, viewer: Viewer) -> QuerySet[Exposure]:
     """Exposures of a person that the viewer may see. The source case is not fetched: a contact's page does not tell who it is."""
-    return visible_to(Exposure.objects.filter(contact=person), viewer).order_by("-named_at", "-id")
+    return visible_to(Exposure.objects.filter(contact=person).exclude(source__person=F("contact")), viewer).order_by("-named_at", "-id")
 
 
 def quarantines_of(persons: list[Any], viewer: Viewer) -> QuerySet[Quarantine]:
@@ -31,6 +33,6 @@ def quarantines_of(persons: list[Any], viewer: Viewer) -> QuerySet[Quarantine]:
 
 def naming_of(case: Case, viewer: Viewer, *, before: datetime | None = None, limit: int = 100) -> list[Entry]:
     """What the journal says of whom a case named: filed under the contact, and part of the case's own timeline."""
-    named = list(visible_to(Exposure.objects.filter(source=case), viewer).order_by("-named_at").values_list("pk", flat=True)[:limit])
+    named = list(visible_to(Exposure.objects.filter(of_illness(case, "source")), viewer).order_by("-named_at").values_list("pk", flat=True)[:limit])
     entries = Entry.objects.filter(subject_id__in=named, verb="contact.named")
     return list((entries.filter(at__lt=before) if before else entries).order_by("-at", "-id")[:limit])

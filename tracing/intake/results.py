@@ -8,6 +8,7 @@ from typing import Any
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
+from tracing.cases.illness import of_illness
 from tracing.cases.models import Case
 from tracing.intake.models import LabResult
 
@@ -22,7 +23,7 @@ class Versions:
 
 def results_of(case: Case, viewer: Viewer) -> list[LabResult]:
     """Every version of every result of the case, the latest specimen first."""
-    rows = visible_to(LabResult.objects.filter(case=case), viewer)
+    rows = visible_to(LabResult.objects.filter(of_illness(case)), viewer)
     return list(rows.order_by("-specimen_on", "key", "-current", "-version_at", "-version_rank"))
 
 

@@ -123,6 +123,12 @@ def stop_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> li
 
 
 @action
+def stop_some(*, messages: Sequence[UUID], reason: str, by: Actor, at: datetime) -> list[Message] | Unchanged:
+    """These stop, as far as they are still in line."""
+    return _stop(Message.objects.filter(pk__in=messages), reason, by, at)
+
+
+@action
 def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> list[Message] | Unchanged:
     """What this reason stopped goes again, none of it before `at`."""
     rows = list(

@@ -9,6 +9,8 @@ VERBS = {
     "person.match_possible": _("Perhaps the same person: waiting for somebody to decide"),
     "person.match_settled": _("Decided who it is"),
     "person.opened_provisionally": _("Opened provisionally: nobody decided in time"),
+    "person.merged": _("Merged with another record of the same person"),
+    "person.merge_undone": _("Merge undone: two people again"),
     "person.standing_given": _("May be seen by another unit"),
     "person.standing_ended": _("No longer seen by a unit"),
     "person.died": _("Death recorded: everything outgoing stopped"),

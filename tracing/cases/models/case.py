@@ -12,6 +12,7 @@ from tracing.base.personal import BLUR, ERASE, KEEP
 from tracing.base.visibility import OwnUnit, ThroughPerson
 from tracing.jurisdictions.models import Town, Unit
 from tracing.people.fields import FiledOn, PersonField
+from tracing.people.models import Merge
 from tracing.places.models import Place
 from tracing.tasks.models import Task
 
@@ -63,6 +64,10 @@ class Case(Row):
     isolation = models.ForeignKey("Isolation", on_delete=models.PROTECT, null=True, related_name="+")
     closure = models.ForeignKey("Closure", on_delete=models.PROTECT, null=True, related_name="+")
     line = models.ForeignKey("FacilityLine", on_delete=models.PROTECT, null=True, related_name="+")
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="absorbed")
+    """The case of the same illness that is worked on, since two people were found to be one: this one is not counted beside it."""
+    filed_episode = models.SmallIntegerField(null=True, editable=False)
+    """Its number on the person it was filed on, where a merge gave it another."""
 
     objects = VisibleQuerySet.as_manager()
 
@@ -70,7 +75,8 @@ class Case(Row):
     personal = {
         **dict.fromkeys(
             "id person filed_on disease episode unit follow_unit town classification classification_rule scope scope_rule"
-            " scope_reason symptomatic hospitalised setting needs_review opened_at task isolation closure line".split(),
+            " scope_reason symptomatic hospitalised setting needs_review opened_at task isolation closure line merged_into"
+            " filed_episode".split(),
             KEEP,
         ),
         "first_positive_on": BLUR, "last_positive_on": BLUR, "onset_on": BLUR, "facts": ERASE, "sort_key": ERASE,
@@ -97,6 +103,8 @@ class Case(Row):
             models.Index(fields=["unit", "-opened_at"], name="case_review", condition=Q(needs_review=True)),
             models.Index(fields=["task"], name="case_task"),
             models.Index(fields=["disease", "unit", "opened_at"], name="case_not_a_case", condition=Q(classification="not_a_case")),
+            models.Index(fields=["disease", "unit", "opened_at"], name="case_merged_away", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["merged_into"], name="case_absorbed", condition=Q(merged_into__isnull=False)),
         ]
 
 
@@ -149,6 +157,7 @@ class Closure(Row):
         MOVED = "moved", "Moved out of state"
         DIED = "died", "Died"
         NEW_EPISODE = "new_episode", "A new episode began"
+        MERGED = "merged", "Worked on under another case of the same person"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="closures")
     person = PersonField(on_merge="move")
@@ -159,11 +168,13 @@ class Closure(Row):
     at = models.DateTimeField()
     by_kind = models.CharField(max_length=12)
     by = models.UUIDField(null=True)
+    merge = models.ForeignKey(Merge, on_delete=models.PROTECT, null=True, editable=False, related_name="+")
+    """The merge that owns it: undone, the case is open again."""
 
     objects = VisibleQuerySet.as_manager()
 
     visibility = ThroughPerson("cases.see", disease="disease")
-    personal = {**dict.fromkeys("id case person filed_on disease reason at by_kind by".split(), KEEP), "note": ERASE}
+    personal = {**dict.fromkeys("id case person filed_on disease reason at by_kind by merge".split(), KEEP), "note": ERASE}
     guarded = ("note",)
 
 

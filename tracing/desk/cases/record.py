@@ -41,7 +41,9 @@ TABS = (
 
 
 def find(request: HttpRequest, pk: UUID) -> Case:
-    return load(cases(), request, pk)
+    """The case; for one that rests under another of the same illness, that other."""
+    case = load(cases(), request, pk)
+    return case if case.merged_into_id is None else load(cases(), request, case.merged_into_id)
 
 
 def may(viewer: Viewer, permission: str, case: Case) -> bool:

@@ -82,7 +82,8 @@ def _attach_older(items: Sequence[Item], cases: Mapping[tuple[UUID, str, str], U
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE intake_labresult r SET case_id = n.case_id, person_id = n.person_id, filed_on = COALESCE(r.filed_on, n.person_id)"
+            "UPDATE intake_labresult r SET case_id = n.case_id, person_id = n.person_id,"
+            " filed_on = CASE WHEN r.person_id = n.person_id THEN r.filed_on ELSE n.person_id END"
             " FROM unnest(%s::uuid[], %s::text[], %s::uuid[]) AS n(person_id, key, case_id) WHERE r.key = n.key"
             " AND (r.case_id IS DISTINCT FROM n.case_id OR r.person_id IS DISTINCT FROM n.person_id)",
             [[k[0] for k in keys], [k[1] for k in keys], [k[2] for k in keys]],

@@ -1,5 +1,6 @@
 """Persons, what is known of them, and who may not or need not look."""
 
+from tracing.people.models.merging import Merge
 from tracing.people.models.person import (
     Address,
     Death,
@@ -16,6 +17,7 @@ __all__ = [
     "Death",
     "EmergencyAccess",
     "Match",
+    "Merge",
     "NotTheSame",
     "Person",
     "Recusal",

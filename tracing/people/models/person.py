@@ -52,14 +52,17 @@ class Person(Row):
     added_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
     """Found to be the same as this person: always the root of its live merges, and none for a root. The row itself stays as it was."""
+    own = models.JSONField(null=True, editable=False)
+    """Field → [value, stamp]: what is known of this one alone, while others are merged into them and the fields show what holds of all."""
 
     objects = VisibleQuerySet.as_manager()
 
-    visibility = ThroughPerson(person="id")
+    # Somebody merged away is seen as who they are now; what was known of them alone, on the page of the merge.
+    visibility = ThroughPerson(person="id", unless="merged_into_id")
     personal = {
         "id": KEEP, "family": ERASE, "given": ERASE, "middle": ERASE, "suffix": ERASE, "birth_on": BLUR, "birth_year": KEEP,
         "sex": KEEP, "language": KEEP, "interpreter": KEEP, "race": KEEP, "ethnicity": KEEP, "name_key": ERASE,
-        "sort_key": ERASE, "keys": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP,
+        "sort_key": ERASE, "keys": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP, "own": ERASE,
     }  # fmt: skip
 
     guarded = ("race", "ethnicity")

@@ -1,0 +1,50 @@
+"""Every table that points to a person, from the declarations: a new `PersonField` is moved without a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from tracing.people.fields import FiledOn, PersonField
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One column that says who, and the one beside it that says on whom the row was filed."""
+
+    model: type[Model]
+    field: str
+    filed: str
+
+
+@cache
+def links() -> tuple[Link, ...]:
+    """Every `PersonField` of the house, by table, so that two merges take rows in the same order."""
+    found = []
+    for model in apps.get_models():
+        fields = model._meta.local_concrete_fields
+        filed = {field.of: field.name for field in fields if isinstance(field, FiledOn)}
+        found += [Link(model, field.name, filed[field.name]) for field in fields if isinstance(field, PersonField)]
+    return tuple(sorted(found, key=lambda link: (link.model._meta.db_table, link.field)))
+
+
+def rows(model: type[Model]) -> QuerySet[Any]:
+    return model._base_manager.all()
+
+
+def move(away: UUID, to: UUID) -> int:
+    """Every row about `away` is about `to`. One update per table and column."""
+    return sum(rows(link.model).filter(**{link.field: away}).update(**{link.field: to}) for link in links())
+
+
+def move_back(root: UUID, filed_on: Collection[UUID], to: UUID) -> int:
+    """Of the root's rows those that were filed on some of the people merged into it are about `to`."""
+    return sum(
+        rows(link.model).filter(**{link.field: root, f"{link.filed}__in": filed_on}).update(**{link.field: to}) for link in links()
+    )
