@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
-
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
-from tracing.cases.models import Case, Closure
-from tracing.intake.merging import CannotMerge, CannotUndo, merge_people, undo_merge
-from tracing.intake.models import LabResult, Source
+from tracing.cases.models import Case
+from tracing.intake.merging import merge_people, undo_merge
+from tracing.intake.models import Source
 from tracing.people.merging.links import links, rows
 from tracing.people.models import Person
 from tracing.tasks.models import Task
@@ -58,7 +56,7 @@ def everything() -> dict[tuple[str, UUID], dict[str, Any]]:
         for row in rows(link.model).values():
             found[link.model.__name__, row["id"]] = {name: value for name, value in row.items() if name != "not_before"}
     for person in Person.objects.values():
-        found["Person", person["id"]] = person
+        found["Person", person["id"]] = dict(person)
     return found
 
 

@@ -63,7 +63,8 @@ def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> list[str
     by_disease: dict[str, list[Case]] = defaultdict(list)
     for case in Case.objects.filter(person=root).select_related("closure", "task").order_by("opened_at", "pk"):
         by_disease[case.disease].append(case)
-    Case.objects.filter(person=root).exclude(sort_key=(key := _sort_key(root))).update(sort_key=key)
+    key = Person.objects.get(pk=root).sort_key
+    Case.objects.filter(person=root).exclude(sort_key=key).update(sort_key=key)
     looked_at = []
     for disease, cases in sorted(by_disease.items()):
         touched = any(case.merged_into_id or (case.closure and case.closure.merge_id) or case.filed_episode for case in cases)
@@ -77,10 +78,6 @@ def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> list[str
     tasks_of = dict(Case.objects.filter(person=root, closure__isnull=True, task__isnull=False).values_list("disease", "task"))
     one_call(root, tasks_of, by, at)
     return looked_at
-
-
-def _sort_key(root: UUID) -> str:
-    return str(Person.objects.values_list("sort_key", flat=True).get(pk=root))
 
 
 def _number(root: UUID, cases: Sequence[Case]) -> None:

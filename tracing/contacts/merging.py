@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -20,12 +20,9 @@ FOLLOWS: Final = ("residence", "stay", "exposed")
 def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> None:
     """Nobody stays at home for having met themselves, or as a contact while they are a case: settled by the merge, for as long as it
     is so. What a merge settled and nothing settles any more runs again."""
-    ill = {
-        disease: max(days)
-        for disease in Case.objects.filter(person=root).values_list("disease", flat=True).distinct()
-        if (days := [day for day in Case.objects.filter(person=root, disease=disease).exclude(classification="not_a_case")
-                     .values_list("last_positive_on", flat=True)])
-    }  # fmt: skip
+    ill: dict[str, date] = {}
+    for case in Case.objects.filter(person=root).exclude(classification="not_a_case"):
+        ill[case.disease] = max(case.last_positive_on, ill.get(case.disease, case.last_positive_on))
     for row in Quarantine.objects.filter(person=root).select_related("exposure__source").order_by("pk"):
         if row.settled and row.merge_id is None:
             continue

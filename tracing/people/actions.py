@@ -18,6 +18,7 @@ from tracing.people.facts import FIELDS, PersonFacts
 from tracing.people.linkage.record import keys, prepare
 from tracing.people.linkage.score import Candidate, Decision
 from tracing.people.matching import Index, blocking_keys, compared, lock
+from tracing.people.merging.values import keep_own
 from tracing.people.models import Address, Match, NotTheSame, Person, Standing, WayToReach
 from tracing.people.rules import SAID, prefer, stamped
 
@@ -124,6 +125,8 @@ class _Work:
         self.new_ids: set[UUID] = set()
         self.apart: list[NotTheSame] = []
         self.stale_keys: set[UUID] = set()
+        self.own_changed: set[UUID] = set()
+        """Of whom more is known by themselves, while what is shown stays that of others merged into them."""
 
     def add(self, one: Wanted, *, provisional: bool) -> UUID:
         person = Person(id=uuid7(), added_at=self.at, provisional=provisional, facts={})
@@ -143,6 +146,9 @@ class _Work:
             old = {field: before[field] for field in changed if before.get(field) not in (None, "", [])}
             record("person.changed", by=self.by, at=self.at, subject=("person", person.id), person=person.id,
                    changed=changed, old=old)  # fmt: skip
+        elif person.id in self.own_changed:
+            self.changed[person.id] = person
+            record("person.changed", by=self.by, at=self.at, subject=("person", person.id), person=person.id, changed=["own"])
 
     def _apply(self, person: Person, one: Wanted) -> list[str]:
         changed = []
@@ -156,6 +162,8 @@ class _Work:
                     setattr(person, field, offered)
                     changed.append(field)
                 person.facts[field] = list(stamp)
+            if person.own is not None and keep_own(person, field, offered, self.rank, one.as_of, self.source):
+                self.own_changed.add(person.id)
         if "family" in changed or "given" in changed:
             person.name_key = name_key(person.family, person.given)
             person.sort_key = sort_key(person.family, person.given)
@@ -220,7 +228,7 @@ class _Work:
     def save(self) -> None:
         Person.objects.bulk_create(self.added)
         if self.changed:
-            fields = [*FIELDS, "name_key", "sort_key", "facts", "keys"]
+            fields = [*FIELDS, "name_key", "sort_key", "facts", "keys", "own"]
             Person.objects.bulk_create(
                 self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields
             )
@@ -316,6 +324,8 @@ def end_standing(
 def record_said(*, person: Person, facts: PersonFacts, by: Actor, at: datetime) -> Person | Unchanged:
     """What somebody said about themselves (or who speaks for them). Beats every feed, whenever it arrives."""
     locked = Person.objects.select_for_update().get(pk=person.pk)
+    if locked.merged_into_id is not None:  # meanwhile found to be somebody else
+        locked = Person.objects.select_for_update().get(pk=locked.merged_into_id)
     index = Index()
     index.load([], [locked.pk])
     index.fetch([locked.pk])

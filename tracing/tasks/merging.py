@@ -22,7 +22,7 @@ def one_call(person: UUID, of_cases: Mapping[str, UUID], by: Actor, at: datetime
 
     `of_cases`: disease → the task of the case that is worked on. Stopped with the reason "merged", the others are kept.
     """
-    sort_key = Person.objects.values_list("sort_key", flat=True).get(pk=person)
+    sort_key = Person.objects.get(pk=person).sort_key
     Task.objects.filter(person=person).exclude(sort_key=sort_key).update(sort_key=sort_key)
     calls: dict[str, list[Task]] = defaultdict(list)
     for task in Task.objects.filter(person=person, kind__in=CALLS, state__in=(Task.State.OPEN, Task.State.HELD)).order_by("pk"):

@@ -65,6 +65,7 @@ CLOSINGS = [
     ("completed", LASTS, False), ("completed", LAST_DAY, False), ("completed", OVER, True), ("completed", None, True),
     ("not_reached", LASTS, False), ("not_reached", OVER, True),
     ("died", LASTS, True), ("not_a_case", LASTS, True), ("moved", LASTS, True), ("refused", LASTS, True), ("new_episode", LASTS, True),
+    ("merged", LASTS, False),
 ]  # fmt: skip
 
 

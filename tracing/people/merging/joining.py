@@ -13,7 +13,7 @@ from django.db import connection
 
 from tracing.journal.actions import Actor, record
 from tracing.people.facts import PersonFacts
-from tracing.people.matching import blocking_keys, lock
+from tracing.people.matching import blocking_keys, lock, refresh_keys
 from tracing.people.merging import links, twins
 from tracing.people.merging.refusals import CannotMerge, CannotUndo
 from tracing.people.merging.rules import Edge, below, upwards
@@ -49,13 +49,13 @@ def held(people: Iterable[UUID]) -> dict[UUID, Person]:
     """These people, locked: first what a report about any of them would lock, then the rows, each in sorted order."""
     keys = sorted(set(people))
     phones: dict[UUID, list[str]] = {key: [] for key in keys}
-    for person, value in WayToReach.objects.filter(person__in=keys, kind="phone").values_list("person_id", "value"):
-        phones[person].append(value)
+    for way in WayToReach.objects.filter(person__in=keys, kind="phone"):
+        phones[way.person_id].append(way.value)
     known = [
         PersonFacts(family=one.family, given=one.given, birth_on=one.birth_on, phones=tuple(phones[one.pk]))
         for one in Person.objects.filter(pk__in=keys)
     ]
-    lock(key for one in known for key in blocking_keys(one.identity))
+    lock(key for one in known for key in blocking_keys(one))
     return {one.pk: one for one in Person.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
 
 
@@ -120,6 +120,7 @@ def part(merge: Merge, by: Actor, at: datetime) -> Parted:
     for one in among:
         twins.put_back_missing(one, among)
     show_again(path, by, at)
+    refresh_keys([other])
     codes = {"merged": str(other)}
     record("person.merge_undone", by=by, at=at, subject=("merge", row.pk), person=root, codes=codes)
     record("person.merge_undone", by=by, at=at, subject=("merge", row.pk), person=other, codes={"from": str(root)})

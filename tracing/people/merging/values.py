@@ -14,6 +14,7 @@ from uuid import UUID
 from tracing.base.text import name_key, sort_key
 from tracing.journal.actions import Actor, record
 from tracing.people.facts import FIELDS
+from tracing.people.matching import refresh_keys
 from tracing.people.merging.rules import Held, is_empty, merged_fields
 from tracing.people.models import Merge, Person
 from tracing.people.rules import prefer, stamped
@@ -81,6 +82,7 @@ def show_again(people: Iterable[UUID], by: Actor, at: datetime) -> None:
                 person.facts.pop(field, None)
         person.name_key, person.sort_key = name_key(person.family, person.given), sort_key(person.family, person.given)
         person.save(update_fields=[*MERGED, "facts", "own", _PROVISIONAL, "name_key", "sort_key"])
+        refresh_keys([key])
         changed = [field for field in MERGED if before[field][0] != now[field][0]]
         if changed:
             old = {field: before[field][0] for field in changed if not is_empty(before[field][0])}

@@ -1,0 +1,127 @@
+"""Any sequence of merges and undos, with work in between: every row is about exactly one person who is there, nobody is worked on
+twice, and undoing everything restores what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.merging import Rows, asks, astray, differences, everything, live, meets, people, worked_on_twice
+from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
+from tracing.cases.actions import Answers
+from tracing.intake.merging import merge_people, undo_merge
+from tracing.intake.models import LabResult, Report, Source
+from tracing.messaging.actions import NewMessage, queue
+from tracing.messaging.models import Message
+from tracing.people.actions import record_said
+from tracing.people.facts import PersonFacts
+from tracing.people.models import Person
+from tracing.tasks.models import Task
+
+pytestmark = pytest.mark.django_db
+
+HOW = settings(
+    max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck), derandomize=True
+)
+NUMBERS = st.integers(0, 9)
+MERGES = st.lists(st.tuples(st.sampled_from(("merge", "merge", "undo")), NUMBERS, NUMBERS), min_size=1, max_size=9)
+WORK = ("merge", "merge", "merge", "undo", "undo", "report", "interview", "message", "contact", "said")
+STEPS = st.lists(st.tuples(st.sampled_from(WORK), NUMBERS, NUMBERS), min_size=2, max_size=10)
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Source, list[Person]]]:
+    """Made once; every example takes back what it did."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        source = connecticut()
+        yield source, people(source)
+        transaction.set_rollback(True)
+
+
+def roots() -> list[Person]:
+    return list(Person.objects.filter(merged_into=None).order_by("pk"))
+
+
+def step(source: Source, everybody: list[Person], what: str, one: int, other: int, at: datetime) -> None:
+    there, merged = roots(), live()
+    who = everybody[one % len(everybody)]
+    who.refresh_from_db()
+    root = Person.objects.get(pk=who.merged_into_id or who.pk)
+    match what:
+        case "merge" if len(there) > 1:
+            keep, away = there[one % len(there)], there[other % len(there)]
+            if keep != away:
+                merge_people(keep=keep, merge=away, why="the same", by=BY, at=at)
+        case "undo" if merged:
+            undo_merge(merge=merged[one % len(merged)], by=BY, at=at)
+        case "report":
+            send(source, order(somebody(one % 4 + 1), on=date(2021, 1, 12 + other % 3)), at=at)
+            file_all(at)
+        case "interview" if one % 4 != 2:
+            asks(everybody[one % 4], Answers(symptomatic=other % 2 == 0, hospitalised=other % 3 == 0), at)
+        case "message":
+            queue(messages=[NewMessage(root.pk, "covid19", ("sms", "email", "letter")[other % 3], "case_advice", at)], by=BY, at=at)
+        case "contact" if one % 4 in (0, 3) and Person.objects.get(pk=everybody[one % 4].pk).merged_into_id is None:
+            pass
+        case "said":
+            record_said(person=root, facts=PersonFacts(given=f"Said{other}", phones=(f"+1203555010{other}",)), by=BY, at=at)
+        case _:
+            pass
+
+
+def test_undoing_every_merge_restores_the_start(world: tuple[Source, list[Person]]) -> None:
+    source, everybody = world
+    start: Rows = everything()
+
+    @HOW
+    @given(steps=MERGES, order_of_undoing=st.randoms(use_true_random=False))
+    def restored(steps: list[tuple[str, int, int]], order_of_undoing: Any) -> None:
+        with transaction.atomic():
+            for number, (what, one, other) in enumerate(steps, 1):
+                step(source, everybody, what, one, other, NOW + timedelta(minutes=number))
+                assert astray() == [] and worked_on_twice() == []
+            left = live()
+            order_of_undoing.shuffle(left)
+            for number, merge in enumerate(left, 20):
+                undo_merge(merge=merge, by=BY, at=NOW + timedelta(minutes=number))
+                assert astray() == [] and worked_on_twice() == []
+            found = differences(start, everything())
+            assert not found, "\n".join(found)
+            transaction.set_rollback(True)
+
+    restored()
+
+
+def test_nothing_is_lost_or_astray_whatever_is_done_while_people_are_merged(world: tuple[Source, list[Person]]) -> None:
+    source, everybody = world
+
+    @HOW
+    @given(steps=STEPS, order_of_undoing=st.randoms(use_true_random=False))
+    def kept(steps: list[tuple[str, int, int]], order_of_undoing: Any) -> None:
+        with transaction.atomic():
+            counted = (Report, LabResult, Message, Task)
+            before = [model.objects.count() for model in counted]
+            for number, (what, one, other) in enumerate(steps, 1):
+                step(source, everybody, what, one, other, NOW + timedelta(minutes=number))
+                assert astray() == [] and worked_on_twice() == []
+                now = [model.objects.count() for model in counted]
+                assert all(new >= old for new, old in zip(now, before, strict=True)), "a row is gone"
+                before = now
+            left = live()
+            order_of_undoing.shuffle(left)
+            for number, merge in enumerate(left, 20):
+                undo_merge(merge=merge, by=BY, at=NOW + timedelta(minutes=number))
+                assert astray() == []
+            assert all(person.own is None and person.merged_into_id is None for person in Person.objects.all())
+            transaction.set_rollback(True)
+
+    kept()
+
+
+__all__ = ["meets"]
