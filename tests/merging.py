@@ -125,6 +125,11 @@ def astray() -> list[str]:
                 found.append(f"{name} {key}: about somebody merged away")
             elif who != hang.get((name, key), root[filed]):
                 found.append(f"{name} {key}: about {who}, filed on {filed}, who is {root[filed]}")
+    for merge in Merge.objects.filter(undone_at=None):
+        for one in merge.aside:
+            filed = {root[UUID(one["row"][link.filed])] for link in links() if link.model._meta.label_lower == one["model"]}
+            if merge.person_id not in filed:
+                found.append(f"{one['model']} {one['id']}: kept aside for {merge.person_id}, and is about {filed}")
     return found
 
 

@@ -27,7 +27,7 @@ from tracing.tasks.models import Task
 pytestmark = pytest.mark.django_db
 
 HOW = settings(
-    max_examples=40, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=25, deadline=None, phases=(Phase.explicit, Phase.generate), suppress_health_check=list(HealthCheck), derandomize=True
 )
 NUMBERS = st.integers(0, 9)
 MERGES = st.lists(st.tuples(st.sampled_from(("merge", "merge", "undo")), NUMBERS, NUMBERS), min_size=1, max_size=9)

@@ -110,14 +110,17 @@ def put_back_missing(root: UUID, among: Collection[UUID]) -> None:
         left = [one for one in merge.aside if not (_is_missing(one, root, kept) and _stand(one, among))]
         if len(left) != len(merge.aside):
             Merge.objects.filter(pk=merge.pk).update(aside=left)
+            merge.aside = left
 
 
 def _is_missing(one: Aside, root: UUID, kept: Collection[str]) -> bool:
     model = apps.get_model(one["model"])
     columns = [link for link in links() if link.model is model]
+    people = {_root(UUID(key)) for link in columns if (key := one["row"][link.filed] or one["row"][f"{link.field}_id"])}
     if one["twin"] is None:
-        filed = [UUID(one["row"][link.filed] or one["row"][f"{link.field}_id"]) for link in columns[:2]]
-        return len({_root(person) for person in filed}) > 1
+        return len(people) > 1
+    if root not in people:  # whoever it was filed on has gone
+        return True
     if one["twin"] in kept:
         return False
     twin = rows(model).filter(pk=one["twin"]).first()
