@@ -56,7 +56,10 @@ def _number_and_birth(a: Agreed) -> bool:
 
 HOUSEHOLD: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     # Brothers and sisters, parents and children at one number and address.
-    ("other_first_name", lambda a: a["given"] == "other" and a["birth"] not in _BIRTH_AGREES and not _known_number(a)),
+    (
+        "other_first_name",
+        lambda a: a["given"] == "other" and (a["birth"] not in _BIRTH_AGREES or not _own(a)) and not _number_and_birth(a),
+    ),
     # Twins of two sexes.
     (
         "other_first_name_and_sex",
