@@ -19,6 +19,7 @@ from tracing.people.linkage.record import Record
 CLOSE: Final = 0.92
 """Jaro-Winkler from which two names are nearly the same, after Winkler's own table of names."""
 SIMILAR: Final = 0.85
+GARBLED: Final = 0.7
 
 Test = Callable[[Record, Record], bool]
 
@@ -137,8 +138,10 @@ COMPARISONS: Final = (
             Level(
                 # Maria and Mario, Jayden and Hayden: each is a name, and twins are called so.
                 "other_common",
-                f"l.given_common AND r.given_common AND ({_close_sql('given')} OR l.given_sound = r.given_sound)",
-                lambda l, r: l.given_common and r.given_common and (_close(l.given, r.given) or l.given_sound == r.given_sound),
+                f"l.given_common AND r.given_common AND ({_alike_sql('l.given', 'r.given')} OR {_close_sql('given')}"
+                " OR l.given_sound = r.given_sound)",
+                lambda l, r: l.given_common and r.given_common
+                and (_alike(l.given, r.given) or _close(l.given, r.given) or l.given_sound == r.given_sound),
             ),
             Level("close", _close_sql("given"), lambda l, r: _close(l.given, r.given)),
             Level(
@@ -152,8 +155,11 @@ COMPARISONS: Final = (
             ),
             Level("sound", "l.given_sound = r.given_sound", lambda l, r: l.given_sound is not None and l.given_sound == r.given_sound),
             Level(
-                "similar", f"jaro_winkler_similarity(l.given, r.given) >= {SIMILAR}",
-                lambda l, r: similarity(l.given or "", r.given or "") >= SIMILAR,
+                # One is a name, the other none: written wrong.
+                "similar",
+                f"(jaro_winkler_similarity(l.given, r.given) >= {SIMILAR} OR (l.given_common <> r.given_common"
+                f" AND jaro_winkler_similarity(l.given, r.given) >= {GARBLED}))",
+                lambda l, r: similarity(l.given or "", r.given or "") >= (SIMILAR if l.given_common == r.given_common else GARBLED),
             ),
             Level("crossed", _CROSSED, _crossed),
             _otherwise(),
@@ -193,8 +199,12 @@ COMPARISONS: Final = (
             Level("exact", "l.birth = r.birth", lambda l, r: l.birth is not None and l.birth == r.birth),
             Level("swapped", "l.birth_swapped = r.birth", lambda l, r: l.birth_swapped is not None and l.birth_swapped == r.birth),
             Level(
-                "year", "(l.birth IS NULL OR r.birth IS NULL) AND l.birth_year = r.birth_year",
-                lambda l, r: (l.birth is None or r.birth is None) and l.birth_year == r.birth_year,
+                # Where only the year was known, many write the first of January.
+                "year",
+                "(l.birth IS NULL OR r.birth IS NULL OR right(l.birth, 4) = '0101' OR right(r.birth, 4) = '0101')"
+                " AND l.birth_year = r.birth_year",
+                lambda l, r: (l.birth is None or r.birth is None or l.birth[4:] == "0101" or r.birth[4:] == "0101")
+                and l.birth_year == r.birth_year,
             ),
             Level(
                 "near", "damerau_levenshtein(l.birth, r.birth) <= 1",

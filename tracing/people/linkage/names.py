@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -55,6 +56,20 @@ def sound(word: str) -> str:
     return jellyfish.metaphone(word).replace(" ", "") if word else ""
 
 
+_SPELLINGS: Final = (
+    (re.compile("ph"), "f"), (re.compile("ck|c(?![eih])|q"), "k"), (re.compile("th"), "t"), (re.compile("y"), "i"),
+    (re.compile("z"), "s"), (re.compile(r"(.)\1+"), r"\1"), (re.compile("(?<=.)h(?![aeiou])"), ""),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=100_000)
+def spelling(name: str) -> str:
+    """One form for the spellings of one name: Sofia and Sophia, Mathew and Matthew, Caitlin and Kaitlyn."""
+    for written, plain in _SPELLINGS:
+        name = written.sub(plain, name)
+    return name
+
+
 @cache
 def other_forms() -> dict[str, frozenset[str]]:
     """Nickname → the given names it may stand for, from the table `data/nicknames.csv`."""
@@ -101,7 +116,8 @@ def given_name(text: str | None, middle: str | None) -> Given:
     if second is None and len(words) > 1 and len(words[0]) > 1:
         second = words[1]
     forms = other_forms()
-    meant: set[str] = {whole, words[0]}
+    # The mark keeps a spelling from being taken for another name.
+    meant: set[str] = {whole, words[0], f"={spelling(whole)}"}
     for word in {whole, words[0]}:
         meant |= forms.get(word, frozenset())
     return Given(whole, frozenset(w for w in words if len(w) > 2), frozenset(meant), sound(whole) or None, second, behind)

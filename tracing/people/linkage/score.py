@@ -26,8 +26,11 @@ Agreed = Mapping[str, str]
 _NAMES: Final = tuple(tuple(level_names(comparison)) for comparison in COMPARISONS)
 _GIVEN_ALONE: Final = frozenset({"exact", "swapped", "form", "part", "close", "middle", "sound"})
 """Degrees in which first names may agree without more telling that it is one person."""
+_GIVEN_WRITTEN: Final = frozenset({"initial", "similar"})
+"""Shortened, or misspelt beyond one letter, and no other name."""
 _GIVEN_WITH_MORE: Final = _GIVEN_ALONE | {"other_common", "initial", "similar", "crossed"}
 _FAMILY: Final = frozenset({"exact", "absorbed", "part", "close", "sound"})
+_MIDDLE: Final = frozenset({"exact", "initial"})
 _BIRTH_AGREES: Final = frozenset({"exact", "swapped", "near", "two_parts"})
 _BIRTH_DIFFERS: Final = frozenset({"other", "same_year", "two_off", "two_parts"})
 _BIRTH_SLIPS: Final = frozenset({"swapped", "near", "two_parts", "two_off"})
@@ -48,6 +51,14 @@ def _known_number(a: Agreed) -> bool:
 def _own(a: Agreed) -> bool:
     """Something agrees that belongs to a person or their home, not to an institution."""
     return a["phone"] == "exact" or a["email"] == "exact" or a["address"] == "exact" or _known_number(a)
+
+
+def _at_home_and_more(a: Agreed) -> bool:
+    """The name at the address, and more of one's own than a father and a son of one name share."""
+    return (
+        a["given"] in ("exact", "form") and a["family"] in ("exact", "part") and a["address"] == "exact"
+        and (a["email"] == "exact" or (a["phone"] == "exact" and a["middle"] in _MIDDLE))
+    )  # fmt: skip
 
 
 def _number_and_birth(a: Agreed) -> bool:
@@ -82,7 +93,9 @@ HOUSEHOLD: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     ("other_generation", lambda a: a["generation"] == "other" and a["birth"] in _BIRTH_DIFFERS and not _known_number(a)),
     (
         "other_birth_date",
-        lambda a: a["birth"] in ("other", "same_year") and a["given"] not in _GIVEN_WITH_MORE and not _known_number(a),
+        lambda a: a["birth"] in ("other", "same_year")
+        and not (a["given"] in _GIVEN_WITH_MORE and (a["phone"] == "exact" or a["email"] == "exact" or a["ssn4"] == "exact"))
+        and not _known_number(a),
     ),
 )
 """Code and condition: so two people of one household look, and such a pair is nobody's question. In a file without households, as a
@@ -90,14 +103,22 @@ register with one record an address, it is at most possible."""
 
 BARS: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     ("given_missing", lambda a: a["given"] == "missing" and not _known_number(a)),
-    ("given_differs", lambda a: a["given"] not in _GIVEN_ALONE and not (a["given"] in _GIVEN_WITH_MORE and _number_and_birth(a))),
-    ("birth_not_known", lambda a: a["birth"] in ("missing", "year", "same_year", "other") and not _known_number(a)),
-    ("birth_differs", lambda a: a["birth"] in _BIRTH_SLIPS and not _own(a)),
+    (
+        "given_differs",
+        lambda a: a["given"] not in _GIVEN_ALONE
+        and not (a["given"] in _GIVEN_WRITTEN and a["birth"] == "exact" and a["family"] in _FAMILY and _own(a))
+        and not (a["given"] in _GIVEN_WITH_MORE and _number_and_birth(a)),
+    ),
+    # A father and a son of one name differ in nothing else: without a birth date more must agree than a name at home.
+    ("birth_not_known", lambda a: a["birth"] in ("missing", "year") and not _at_home_and_more(a) and not _known_number(a)),
+    ("other_birth_date", lambda a: a["birth"] in ("same_year", "other") and not _known_number(a)),
+    ("birth_differs", lambda a: a["birth"] in _BIRTH_SLIPS and not _own(a) and a["middle"] not in _MIDDLE),
     (
         "family_differs",
         lambda a: a["family"] not in _FAMILY and not (a["given"] in ("exact", "form") and a["birth"] == "exact" and _own(a)),
     ),
     ("two_differ", lambda a: a["birth"] in _BIRTH_SLIPS and a["given"] not in ("exact", "form", "part") and not _known_number(a)),
+    ("other_middle_name", lambda a: a["middle"] == "other" and a["given"] not in ("exact", "form", "middle")),
     ("other_sex", lambda a: a["sex"] == "other" and a["given"] not in ("exact", "swapped")),
     ("other_generation", lambda a: a["generation"] == "other"),
     ("other_ssn4", lambda a: a["ssn4"] in ("near", "other") and not _known_number(a)),
@@ -190,7 +211,7 @@ class Decision:
     candidates: tuple[Candidate, ...] = ()
 
 
-AHEAD: Final = 10.0
+AHEAD: Final = 5.0
 """Of two people who both fit, the better one is taken when it is that many bits ahead; else a human looks at both."""
 SHOWN: Final = 5
 
@@ -229,12 +250,12 @@ class Best(Generic[Key]):
             self._pairs[person] = pair
 
     def outcome(self) -> tuple[Outcome, list[tuple[Key, Pair]]]:
-        """The outcome, and the persons best first. Certain only if nobody else is certain too, or nearly as good."""
+        """The outcome, and the persons best first. Certain only if nobody else is nearly as good: a twin, a namesake."""
         ranked = sorted(self._pairs.items(), key=lambda item: (-_rank(item[1])[0], -item[1].score, str(item[0])))
         if not ranked:
             return "new", []
         pair = ranked[0][1]
-        rivals = [other.score for _person, other in ranked[1:] if other.outcome == "certain"]
+        rivals = [other.score for _person, other in ranked[1:]]
         if pair.outcome == "certain" and (not rivals or pair.score - max(rivals) >= AHEAD):
             return "certain", ranked
         return "possible", ranked
