@@ -75,8 +75,6 @@ def test_every_reason_that_code_gives_has_words() -> None:
         {
             "tracing/cases/actions.py:case_changed": "why a task was stopped, told in the journal's codes",
             "tracing/cases/actions.py:case_closed": "why a task was stopped, told in the journal's codes",
-            "tracing/people/search.py:birth_date": "how a search found somebody, with words on the page of the search",
-            "tracing/people/search.py:name_begins": "how a search found somebody, with words on the page of the search",
         },
         "every reason has words",
     )

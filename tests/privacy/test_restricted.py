@@ -14,7 +14,8 @@ from tracing.desk.tests.world import BY, World, noon_of_today
 from tracing.journal.models import Entry
 from tracing.people.models import Address, Person, Restriction, WayToReach
 from tracing.people.restricting import colleagues, leave_open, lift, restrict, restrictions_of
-from tracing.people.search import find, understand
+from tracing.people.search.asked import understand
+from tracing.people.search.finding import find
 from tracing.tasks.actions import next_call, take
 from tracing.tasks.models import Task
 from tracing.tasks.next_call import TaskInOtherHands
@@ -40,12 +41,12 @@ def test_it_vanishes_for_whoever_is_not_cleared(made: World, who: str, cleared: 
     assert ("Rivera" in client.get(reverse("desk:case_list")).content.decode()) is cleared
     assert ("Rivera" in client.get(reverse("desk:task_list")).content.decode()) is cleared
     viewer = seen_as(made, who)
-    assert bool(find(understand("Rivera"), viewer)) is cleared
-    assert bool(find(understand("203-555-0142"), viewer)) is cleared
+    assert bool(find(understand("Rivera"), viewer).hits) is cleared
+    assert bool(find(understand("203-555-0142"), viewer).hits) is cleared
     assert bool(restrictions_of(case.person, viewer)) is cleared
     lift(restriction=hidden, by=BY, at=made.at)
     assert client.get(reverse("desk:person", args=[case.person_id])).status_code == 200
-    assert find(understand("Rivera"), viewer)
+    assert find(understand("Rivera"), viewer).hits
 
 
 def test_what_a_list_counts_goes_down(made: World) -> None:

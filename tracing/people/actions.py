@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from tracing.base.ids import uuid7
-from tracing.base.text import name_key, sort_key
+from tracing.base.text import fold, name_key, sort_key
 from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.facts import FIELDS, PersonFacts
@@ -167,6 +167,8 @@ class _Work:
         if "family" in changed or "given" in changed:
             person.name_key = name_key(person.family, person.given)
             person.sort_key = sort_key(person.family, person.given)
+        if "middle" in changed:
+            person.middle_key = fold(person.middle)[:120]
         ways = []
         for kind, values in (("phone", one.facts.phones), ("email", one.facts.emails)):
             for value in values:
@@ -228,7 +230,7 @@ class _Work:
     def save(self) -> None:
         Person.objects.bulk_create(self.added)
         if self.changed:
-            fields = [*FIELDS, "name_key", "sort_key", "facts", "keys", "own"]
+            fields = [*FIELDS, "name_key", "sort_key", "middle_key", "facts", "keys", "own"]
             Person.objects.bulk_create(
                 self.changed.values(), update_conflicts=True, unique_fields=["id"], update_fields=fields
             )

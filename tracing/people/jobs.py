@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from tracing.journal.actor import job
 from tracing.journal.models import Follower
 from tracing.people.scanning import find_duplicates
+from tracing.people.search.upkeep import count_words, key_new_words
 from tracing.people.watching import find_unusual_looks
 
 HOUR: Final = timedelta(hours=1)
@@ -48,3 +49,17 @@ def find_unusual(at: datetime) -> int:
         Follower.objects.filter(name=NAME).update(number=hour + 1)
         done += 1
     return done
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="make_new_name_words_searchable", pass_context=False)
+def make_new_name_words_searchable(timestamp: int) -> None:
+    """So that search finds them misspelt at once and need not compare them one by one."""
+    key_new_words()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(queueing_lock="count_name_words", pass_context=False)
+def count_name_words(timestamp: int) -> None:
+    """How common each word of names is; words that nobody has any more go."""
+    count_words()

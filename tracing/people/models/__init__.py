@@ -11,6 +11,7 @@ from tracing.people.models.person import (
     WayToReach,
 )
 from tracing.people.models.privacy import EmergencyAccess, Recusal, Restriction, UnusualLook
+from tracing.people.models.searching import NameWord, SearchTerms
 
 __all__ = [
     "Address",
@@ -18,10 +19,12 @@ __all__ = [
     "EmergencyAccess",
     "Match",
     "Merge",
+    "NameWord",
     "NotTheSame",
     "Person",
     "Recusal",
     "Restriction",
+    "SearchTerms",
     "Standing",
     "UnusualLook",
     "WayToReach",

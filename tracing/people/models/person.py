@@ -45,6 +45,8 @@ class Person(Row):
     """`base.text.sort_key`."""
     keys = ArrayField(models.IntegerField(), default=list)
     """`linkage.record.keys`: who shares one is compared. Also of a person merged away: former names are found."""
+    middle_key = models.CharField(max_length=120, blank=True, db_default="")
+    """`base.text.fold` of the middle name, by which it is found."""
     facts = models.JSONField(default=dict)
     """Field → [rank, as of, source]: which source the present value came from. See `rules.prefer`."""
     provisional = models.BooleanField(default=False)
@@ -62,11 +64,12 @@ class Person(Row):
     personal = {
         "id": KEEP, "family": ERASE, "given": ERASE, "middle": ERASE, "suffix": ERASE, "birth_on": BLUR, "birth_year": KEEP,
         "sex": KEEP, "language": KEEP, "interpreter": KEEP, "race": KEEP, "ethnicity": KEEP, "name_key": ERASE,
-        "sort_key": ERASE, "keys": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP, "own": ERASE,
+        "sort_key": ERASE, "middle_key": ERASE,
+        "keys": ERASE, "facts": ERASE, "provisional": KEEP, "added_at": KEEP, "merged_into": KEEP, "own": ERASE,
     }  # fmt: skip
 
     guarded = ("race", "ethnicity")
-    reachable = ("family", "given", "middle", "suffix", "language", "interpreter", "sort_key", "added_at")
+    reachable = ("family", "given", "middle", "suffix", "language", "interpreter", "sort_key", "middle_key", "added_at")
     initials = ("family", "given")
     outline = ("birth_year", "provisional", "added_at")
 
