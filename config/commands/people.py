@@ -150,7 +150,6 @@ def _duplicates(options: argparse.Namespace) -> int:
 
 def _keys(_options: argparse.Namespace) -> int:
     from tracing.people.scanning import refresh_all_keys
-
     from tracing.people.search.upkeep import rebuild
 
     print(f"{refresh_all_keys()} people had other keys.")
