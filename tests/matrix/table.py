@@ -45,7 +45,8 @@ KINDS: Final[dict[str, str]] = {
 """Beginning of an address's name → the kind of thing that its key names; the longest that fits."""
 OTHERS: Final[dict[tuple[str, str], str]] = {
     ("desk:source_key_revoke", "pk"): "source_key", ("desk:person_aside_undo", "recusal"): "recusal",
-    ("desk:person_lift", "restriction"): "restriction",
+    ("desk:person_lift", "restriction"): "restriction", ("desk:person_merge", "other"): "second",
+    ("desk:person_merged", "merge"): "merge", ("desk:person_merge_undo", "merge"): "merge",
 }  # fmt: skip
 """(Name, parameter) of a second key in one address."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.test import Client
 
@@ -19,7 +20,7 @@ from tracing.intake.actions.sources import add_source, make_key
 from tracing.intake.models import Report
 from tracing.jurisdictions.models import Unit, UnitAncestor
 from tracing.people.actions import NewStanding, give_standings
-from tracing.people.models import EmergencyAccess, Match, Recusal, Restriction
+from tracing.people.models import EmergencyAccess, Match, Merge, Person, Recusal, Restriction, Standing
 from tracing.places.models import Place
 from tracing.referrals.models import Referral
 
@@ -134,7 +135,7 @@ def _handed(made: Matrix) -> None:
     at, units, cases, people = made.world.at, made.world.units, made.things["case"], made.things["person"]
     haven, hartford, far = units["new-haven"], units["hartford"], units["bethel"]
     ways = {"own": (haven, hartford), "shared": (hartford, haven), "other": (hartford, far)}
-    kinds = ("share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export")
+    kinds = ("share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second")
     made.things |= {kind: {} for kind in kinds}
     school = Place.objects.create(kind="school", name="Hillhouse", name_key="hillhouse", unit=haven)
     for place, (sender, receiver) in ways.items():
@@ -156,6 +157,8 @@ def _handed(made: Matrix) -> None:
             "emergency": EmergencyAccess.objects.create(
                 user=who, unit=sender, person_id=people[place], reason="x" * 30, at=at, until=at + timedelta(days=2)
             ),
+            "merge": Merge.objects.create(person_id=people[place], merged=_second(sender, people[place], at), at=at, by_kind="staff"),
+            "second": _second(sender, None, at),
             "restriction": Restriction.objects.create(person_id=people[place], kind="address", unit=sender, at=at),
             "recusal": Recusal.objects.create(person_id=people[place], user=made.world.staff["elsewhere"], at=at),
             "export": ExportRequest.objects.create(
@@ -164,6 +167,14 @@ def _handed(made: Matrix) -> None:
         }  # fmt: skip
         for kind, one in given.items():
             made.things[kind][place] = one.pk
+
+
+def _second(unit: Unit, merged_into: UUID | None, at: datetime) -> Person:
+    """Another record of somebody, of the same department."""
+    person = Person.objects.create(family="Second", given="Di", added_at=at, merged_into_id=merged_into)
+    if merged_into is None:
+        Standing.objects.create(person=person, unit=unit, why="residence", disease="covid19", since=at - timedelta(days=1))
+    return person
 
 
 def _users(made: Matrix) -> None:

@@ -88,6 +88,7 @@ PAGES |= {
     "privacy_look": _("Review of an unusual look"), "privacy_staff": _("Members of staff"), "privacy_user": _("Looks of a member of staff"),
     "privacy_person": _("Looks at a person"), "privacy_file": _("Accounting taken out as a file"),
     "privacy_disclosures": _("What left the agency"), "audit": _("Audit"), "audit_file": _("Audit taken out as a file"),
+    "person_merge": _("Merging two records"), "person_merged": _("A merge"),
     "person_restrict": _("Restricting a record"), "person_aside": _("Stepping aside"),
 }  # fmt: skip
 PURPOSES = {

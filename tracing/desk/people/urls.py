@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracing.desk.people import guarding, views
+from tracing.desk.people import guarding, merging, views
 
 urlpatterns = [
     path("people/<uuid:pk>", views.person, name="person"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("people/<uuid:pk>/death", views.death, name="person_death"),
     path("people/<uuid:pk>/alive", views.alive, name="person_alive"),
     path("people/<uuid:pk>/apart", views.apart, name="person_apart"),
+    path("people/<uuid:pk>/merge/<uuid:other>", merging.merge, name="person_merge"),
+    path("people/<uuid:pk>/merges/<uuid:merge>", merging.merged, name="person_merged"),
+    path("people/<uuid:pk>/merges/<uuid:merge>/undo", merging.undo, name="person_merge_undo"),
     path("people/<uuid:pk>/restrict", guarding.restrict_record, name="person_restrict"),
     path("people/<uuid:pk>/restrictions/<uuid:restriction>/lift", guarding.lift_restriction, name="person_lift"),
     path("people/<uuid:pk>/aside", guarding.aside, name="person_aside"),

@@ -22,11 +22,13 @@ from tracing.contacts.queries import exposed_to, quarantines_of
 from tracing.desk.page import instant_of, load, show, staff, viewer_of
 from tracing.desk.people.forms import DeathForm, SaidForm, known_as
 from tracing.desk.people.guarding import guards
+from tracing.desk.people.merging import find_or_root, links
 from tracing.desk.words import language, source
 from tracing.jurisdictions.evidence import EVIDENCE
 from tracing.people.actions import record_said
 from tracing.people.death import record_death, take_back_death
 from tracing.people.known import known, may_on, namesakes, persons, sharing
+from tracing.people.merging.known import merges_of
 from tracing.people.models import Person
 from tracing.people.rules import age_on, age_shown
 from tracing.people.settling import settle_apart
@@ -38,7 +40,8 @@ SEE, WORK, DEATH, SETTLE = "people.see", "cases.work", "people.record_death", "p
 @require_safe
 @staff(SEE)
 def person(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _page(request, _find(request, pk))
+    found = find_or_root(request, pk)
+    return found if isinstance(found, HttpResponse) else _page(request, found)
 
 
 @require_POST
@@ -102,6 +105,7 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
         "sharing": near, "birth_source": source(str((who.facts.get("birth_on") or ["", "", ""])[2])),
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,
         "rights": {"work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer)}, "today": today,
+        "merges": links(who, list(merges_of(who, viewer)), viewer),
         "guards": guards(who, viewer) | {"privacy": viewer.may("privacy.review")},
     }  # fmt: skip
     shown = [who.pk, *(one.person.pk for one in alike), *(other.pk for other, _what in near)]
