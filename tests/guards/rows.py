@@ -188,6 +188,8 @@ def _made_up(field: models.Field[Any, Any], now: datetime) -> Any:
             return now.date()
         case models.BooleanField():
             return False
+        case models.SmallIntegerField():
+            return number % 30_000
         case models.IntegerField():
             return number
         case models.BinaryField():

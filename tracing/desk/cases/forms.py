@@ -25,7 +25,7 @@ class CloseForm(forms.Form):
     def __init__(self, *args: Any, closable: Sequence[str], not_before: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["reason"]
-        offered = [code for code in Closure.Reason.values if code in REASONS]
+        offered = [code for code in REASONS if code != Closure.Reason.NEW_EPISODE]
         field.choices = [(code, REASONS[code]) for code in offered]  # type: ignore[attr-defined]
         field.hints = {code: not_before for code in offered if code not in closable}  # type: ignore[attr-defined]
 
