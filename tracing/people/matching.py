@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.conf import settings
@@ -25,7 +27,7 @@ HOMES: Final = 3
 """So many addresses of a person are compared, the latest."""
 
 _PERSONS: Final = """
-SELECT id, coalesce(merged_into_id, id), family, given, middle, suffix, birth_on, birth_year, sex, keys
+SELECT id, coalesce(merged_into_id, id), family, given, middle, suffix, birth_on, birth_year, sex, keys, own
 FROM people_person WHERE keys && %s::int[] OR id = ANY(%s)
 """
 _REACHED: Final = "SELECT person_id, kind, value FROM people_waytoreach WHERE person_id = ANY(%s) AND works IS DISTINCT FROM false"
@@ -111,11 +113,24 @@ class Index:
             cursor.execute(_LIVING, [roots, HOMES])
             for person, *home in cursor.fetchall():
                 self._homes[person].append(Home(*home))
-        for key, root, family, given, middle, suffix, birth_on, birth_year, sex, found in rows:
+        for key, root, family, given, middle, suffix, birth_on, birth_year, sex, found, own in rows:
             self._roots[key] = root
             self._named[key] = (family, given, middle, suffix, birth_text(birth_on, birth_year), sex)
             for number in found:
                 self._by_key[number].add(key)
+            self._put_own(key, json.loads(own) if isinstance(own, str) else own, found)
+
+    def _put_own(self, person: UUID, own: Mapping[str, Any] | None, found: Sequence[int]) -> None:
+        """Somebody into whom others were merged is also found by what they alone were called: as if that were a row beside theirs."""
+        if not own:
+            return
+        row = _own_row(person)
+        family, given, middle, suffix, birth_on, birth_year, sex = (own[field][0] for field in _NAMED)
+        birth = birth_text(date.fromisoformat(birth_on) if birth_on else None, birth_year)
+        self._roots[row], self._named[row] = self._roots[person], (family, given, middle, suffix, birth, sex)
+        self._records.pop(row, None)
+        for number in found:
+            self._by_key[number].add(row)
 
     def fetch(self, people: Iterable[UUID]) -> None:
         """Load these whole, to be changed."""
@@ -143,13 +158,17 @@ class Index:
             person.family, person.given, person.middle, person.suffix, birth_text(person.birth_on, person.birth_year), person.sex,
         )  # fmt: skip
         self._records.pop(person.id, None)
-        person.keys = keys(self._record(person.id))
+        self._put_own(person.id, person.own, ())
+        person.keys = self.keys_of(person.id)
         for number in person.keys:
             self._by_key[number].add(person.id)
+            if person.own:
+                self._by_key[number].add(_own_row(person.id))
 
     def keys_of(self, row: UUID) -> list[int]:
         """The keys that a row read has by what is known now."""
-        return keys(self._record(row))
+        own = _own_row(row)
+        return sorted({*keys(self._record(row)), *(keys(self._record(own)) if own in self._named else ())})
 
     def _record(self, row: UUID) -> Record:
         found = self._records.get(row)
@@ -165,6 +184,14 @@ class Index:
                 self.weights,
             )  # fmt: skip
         return found
+
+
+_NAMED: Final = ("family", "given", "middle", "suffix", "birth_on", "birth_year", "sex")
+
+
+def _own_row(person: UUID) -> UUID:
+    """In place of a key: the row that is beside a person's."""
+    return UUID(int=person.int ^ 1)
 
 
 def refresh_keys(people: Sequence[UUID]) -> int:
