@@ -33,8 +33,18 @@ def main() -> int:
     if options.home:
         options.database = server(options.home)
     if options.database:
-        print(f"loaded in {database.load(options.database, options.people, seed=options.seed)} s")
+        print(fill(options.database, options.people, options.seed))
     return 0
+
+
+def fill(superuser: str, people: int, seed: int = 1) -> str:
+    """Load the state if there is nobody yet; says what was done. SystemExit when there are more or fewer people."""
+    found = database.count(superuser)
+    if found == 0:
+        return f"Loaded in {database.load(superuser, people, seed=seed)} s."
+    if found != people:
+        raise SystemExit(f"This database has {found:,} people, not {people:,}: use another folder.")
+    return "The database was there from an earlier run."
 
 
 def server(home: Path) -> str:

@@ -23,14 +23,16 @@ from tests.matching.made.files import index_written
 from tests.matching.made.people import number_of
 from tests.matching.made.records import Record, Written
 from tracing.base.text import name_key, sort_key
+from tracing.people.linkage.record import Facts, Home, keys, prepare
+from tracing.people.linkage.weights import shipped
 from tracing.places.rules import address_key
 
 AT: Final = datetime(2021, 3, 1, 12, 0, tzinfo=UTC)
 _WHEN: Final = "2020-06-01 00:00:00+00"
 _FACTS: Final = json.dumps({"family": [1, "2020-06-01T00:00:00+00:00", "feed"]})
 COLUMNS: Final = {
-    "people_person": "id family given middle suffix birth_on birth_year sex language interpreter race ethnicity name_key sort_key facts"
-    " provisional added_at",
+    "people_person": "id family given middle suffix birth_on birth_year sex language interpreter race ethnicity name_key sort_key keys"
+    " facts provisional added_at",
     "people_waytoreach": "id person_id filed_on kind value source as_of",
     "people_address": "id person_id filed_on kind street city state zip key town_id unit_id out_of_state evidence source as_of",
     "people_standing": "id person_id filed_on unit_id why disease sensitive since",
@@ -58,6 +60,15 @@ def _text(value: str) -> str:
     return value.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ")
 
 
+def _keys(record: Record, phones: tuple[str, ...], homes: list[tuple[str, Any]]) -> str:
+    """What `people.actions` would have written when the person was added."""
+    known = Facts(
+        record.family, record.given, record.middle, record.suffix, "", record.birth_date.replace("-", ""), record.sex, phones,
+        (record.email,) if record.email else (), tuple(Home(home.street, home.city, "CT", home.zip) for _, home in homes),
+    )  # fmt: skip
+    return f"{{{','.join(map(str, keys(prepare(known, shipped()))))}}}"
+
+
 class _Rows:
     """Lines of COPY for one block."""
 
@@ -73,7 +84,7 @@ class _Rows:
         self.line(
             "people_person", id, _text(record.family), _text(record.given), _text(record.middle), record.suffix, birth or "\\N",
             birth[:4] or "\\N", record.sex, "", "\\N", "{}", "", name_key(record.family, record.given),
-            sort_key(record.family, record.given), _FACTS, "f", _WHEN,
+            sort_key(record.family, record.given), _keys(record, phones, homes), _FACTS, "f", _WHEN,
         )  # fmt: skip
         ways = [("phone", phone) for phone in dict.fromkeys(phones)] + ([("email", record.email)] if record.email else [])
         for at, (kind, value) in enumerate(ways):
@@ -129,6 +140,13 @@ def load(superuser: str, people: int, *, seed: int = 1, processes: int = 0) -> i
             connection.execute(statement.encode())
         connection.execute("VACUUM (ANALYZE) people_person, people_waytoreach, people_address, people_standing")
     return round(time.monotonic() - began)
+
+
+def count(superuser: str) -> int:
+    with psycopg.connect(superuser) as connection:
+        row = connection.execute("SELECT count(*) FROM people_person").fetchone()
+    assert row
+    return int(row[0])
 
 
 def _places(connection: psycopg.Connection[Any]) -> tuple[Towns, str]:
