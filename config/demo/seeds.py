@@ -26,6 +26,7 @@ STEPS: Final = {
     "staff": "Hiring demo staff",
     "reports": "Sending in laboratory reports",
     "calls": "Making yesterday's calls",
+    "ways": "Finding out who lives with whom, and whom nothing reaches",
     "lent": "Sharing and handing over",
 }
 

@@ -153,6 +153,7 @@ def somebody(standings: Standings, units: dict[str, Unit], users: list[User], no
 _MORE: Final[dict[str, dict[str, Any]]] = {
     "intake_report": {"state": "held", "problems": ["no_name"]},
     "cases_share": {"until": datetime(2999, 1, 1, tzinfo=UTC)},
+    "contacts_unreached": {"state": "open"},
 }
 
 

@@ -151,6 +151,8 @@ def test_what_is_joined_to_a_hidden_link_is_hidden() -> None:
 
 # Columns read past the rows: `values`, `values_list`. Room/file:function → why nobody is shown by it what their sight hides.
 PAST_ROWS: Final = {
+    "tracing/people/household/queries.py:hints": "compared in the database, and what is shared is shown by a word",
+    "tracing/people/household/queries.py:numbers_answering": "makes hold keys, under the acting role",
     "tracing/cases/affiliation.py:_places": "inside an action: a subquery by which places are found",
     "tracing/cases/review.py:_figures": "days of cases of a facility, for those who see places: facilities.views refuses the others",
     "tracing/intake/actions/reading.py:_hold_whole": "inside an action: bytes of a delivery",

@@ -14,6 +14,7 @@ from tracing.cases import actions as cases
 from tracing.cases.models import Case
 from tracing.cases.news import CaseNews
 from tracing.contacts.models import Exposure, Quarantine
+from tracing.contacts.unreached import settle_unreached
 from tracing.diseases.rules import quarantine
 from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
@@ -34,6 +35,7 @@ def record_cases(*, news: Sequence[CaseNews], by: Actor, at: datetime) -> dict[t
     made = cases.open_or_join(news=news, by=by, at=at)
     ill = {(n.person, n.disease): [p.specimen_on for p in n.results if p.current] for n in news}
     settle_quarantine(ill={key: max(days) for key, days in ill.items() if days}, by=by, at=at)
+    settle_unreached(persons=[n.person for n in news], by=by, at=at)
     return made
 
 
@@ -141,4 +143,5 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     give_standings(
         standings=[NewStanding(e.contact_id, case.follow_unit_id, "exposed", case.disease) for e in exposures], by=by, at=at
     )
+    settle_unreached(persons=[row.person_id for row in quarantines], by=by, at=at)
     return exposures

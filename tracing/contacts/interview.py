@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from tracing.access.viewer import Viewer
 from tracing.cases import actions as cases
 from tracing.cases.actions import Answers
 from tracing.cases.models import Case, Interview
@@ -17,6 +19,7 @@ from tracing.people.facts import PersonFacts
 from tracing.people.matching import blocking_keys, lock
 from tracing.people.models import Person, WayToReach
 from tracing.tasks import actions as tasks
+from tracing.tasks.household import beside, take_along
 from tracing.tasks.models import Attempt, Task
 
 
@@ -28,6 +31,23 @@ class Ended:
     way: WayToReach | None = None
     again_at: datetime | None = None
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Another one of the household, in the same call: how it ended for them; "next": they are spoken with next."""
+
+    task: Task
+    outcome: str
+
+
+NEXT: Final = "next"
+ALONG: Final = ("reached", "partial", "no_answer", "refused", NEXT)
+"""How it can end for somebody else of the household."""
+
+
+class NotOfTheHousehold(Exception):
+    """Whoever was to be served in the same call is not, or not any more, somebody it may serve."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +68,15 @@ def record_call(
     named: Sequence[Named],
     ended: Ended | None,
     said: PersonFacts | None = None,
+    along: Sequence[Along] = (),
+    viewer: Viewer | None = None,
     by: Actor,
     at: datetime,
 ) -> Call | Unchanged:
     """Keep the interview, then the contacts, then the outcome: all or nothing, so that nothing said on the line is lost.
 
-    `said` is what the person said about themselves: their language, another number.
+    `said` is what the person said about themselves: their language, another number. `along`: others of the household, each with an
+    outcome of their own and the number that was called; they are asked for again at this moment (NotOfTheHousehold), as `viewer`.
     """
     interview: Interview | None = None
     exposures: list[Exposure] = []
@@ -67,11 +90,24 @@ def record_call(
     if case is not None and named:
         made = name_contacts(case=case, named=named, by=by, at=at)
         exposures = [] if isinstance(made, Unchanged) else made
+    if task is not None and along:
+        _serve(task, along, ended, viewer, by, at)
     if task is not None and ended is not None:
         attempt = tasks.record_attempt(
             task=task, outcome=ended.outcome, way=ended.way, again_at=ended.again_at, note=ended.note, by=by, at=at
         )
     told = said is not None and person is not None and bool(record_said(person=person, facts=said, by=by, at=at))
-    if interview is None and not exposures and attempt is None and not told:
+    if interview is None and not exposures and attempt is None and not told and not along:
         return UNCHANGED
     return Call(interview, exposures, attempt)
+
+
+def _serve(task: Task, along: Sequence[Along], ended: Ended | None, viewer: Viewer | None, by: Actor, at: datetime) -> None:
+    may = {row.pk for one in beside(task, viewer) for row in one.tasks} if viewer is not None else set()
+    for one in along:
+        if viewer is None or one.task.pk not in may or one.outcome not in ALONG:
+            raise NotOfTheHousehold
+        if one.outcome == NEXT:
+            take_along(task=task, other=one.task, viewer=viewer, by=by, at=at)
+        else:
+            tasks.record_attempt(task=one.task, outcome=one.outcome, way=ended.way if ended else None, by=by, at=at)

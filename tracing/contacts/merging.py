@@ -10,7 +10,9 @@ from uuid import UUID
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Quarantine
 from tracing.journal.actions import Actor, record
+from tracing.messaging.actions import stop_barred
 from tracing.people.actions import NewStanding, give_standings
+from tracing.people.household.actions import settle_safe
 from tracing.people.models import Merge, Standing
 
 FOLLOWS: Final = ("residence", "stay", "exposed")
@@ -40,6 +42,8 @@ def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> None:
         Quarantine.objects.filter(pk=row.pk).update(settled=why, settled_at=at if why else None, merge=owner)
         verb = "quarantine.settled" if why else "quarantine.set"
         record(verb, by=by, at=at, subject=("quarantine", row.pk), person=root, disease=row.disease, codes={"why": why or "merge_undone"})
+    if settle_safe(persons=[root], by=by, at=at):
+        stop_barred(person=root, by=by, at=at)
 
 
 def go_along(people: Iterable[UUID]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
-from tracing.base.personal import BLUR, KEEP
-from tracing.base.visibility import ThroughPerson
+from tracing.base.personal import BLUR, ERASE, KEEP
+from tracing.base.visibility import OwnUnit, ThroughPerson
 from tracing.cases.models import Case
+from tracing.jurisdictions.models import Unit
 from tracing.people.fields import FiledOn, PersonField
 from tracing.people.models import Merge
 
@@ -84,3 +87,96 @@ class Quarantine(Row):
             )
         ]
         indexes = [models.Index(fields=["person", "disease"], name="quarantine_open", condition=Q(settled=""))]
+
+
+class Unreached(Row):
+    """Somebody who is to be called or written to, and of whom nothing is known by which that could be done. Worked until a way is found,
+    until it is given up with a reason, or until nobody needs to reach them any more."""
+
+    class Why(models.TextChoices):
+        CALL = "call", _("to be called about their own illness")
+        MESSAGE = "message", _("to be written to")
+        CONTACT = "contact", _("in quarantine, to be told")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("looked for")
+        FOUND = "found", _("a way was found")
+        GIVEN_UP = "given_up", _("given up")
+        OVER = "over", _("no longer needed")
+
+    class Reason(models.TextChoices):
+        NOTHING_KNOWN = "nothing_known", _("no source knows more")
+        TOO_LATE = "too_late", _("it would come too late")
+        NOT_A_PERSON = "not_a_person", _("no real person: a test or a mistake")
+        OTHER = "other", _("another reason")
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    disease = models.CharField(max_length=40)
+    why = models.CharField(max_length=8, choices=Why)
+    lacks = ArrayField(models.CharField(max_length=8), default=list)
+    """"phone", "email", "mail": what is not known, or known to be of no use."""
+    priority = models.SmallIntegerField(default=0)
+    """Of the call that nobody can make, as when this began."""
+    since = models.DateTimeField()
+    """From when on they were to be reached."""
+    tries = models.SmallIntegerField(default=0)
+    not_before = models.DateTimeField()
+    """When to look again: a source that was asked takes a while to answer."""
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    reason = models.CharField(max_length=14, choices=Reason, blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = OwnUnit("cases.see", person="person_id", disease="disease")
+    personal = dict.fromkeys(
+        "id person filed_on unit disease why lacks priority since tries not_before state reason ended_at ended_by".split(), KEEP
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="unreached_ends_when_over", condition=Q(state="open", ended_at__isnull=True) | (~Q(state="open") & Q(ended_at__isnull=False))
+            ),
+            models.UniqueConstraint(fields=["person", "disease"], condition=Q(state="open"), name="looked_for_once"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-priority", "id"], name="unreached_unit", condition=Q(state="open")),
+            models.Index(fields=["unit", "since", "id"], name="unreached_unit_since", condition=Q(state="open")),
+            models.Index(fields=["-priority", "id"], name="unreached_all", condition=Q(state="open")),
+            models.Index(fields=["since", "id"], name="unreached_since", condition=Q(state="open")),
+            models.Index(fields=["person"], name="unreached_person"),
+        ]
+
+
+class Enquiry(Row):
+    """One source asked for the details of somebody who cannot be reached, and what it knew."""
+
+    class Outcome(models.TextChoices):
+        FOUND = "found", _("gave a number or an address")
+        NOTHING = "nothing", _("knows no more")
+        WAITING = "waiting", _("will answer later")
+        NO_ANSWER = "no_answer", _("was not reached")
+
+    about = models.ForeignKey(Unreached, on_delete=models.PROTECT, related_name="enquiries")
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    disease = models.CharField(max_length=40)
+    source = models.CharField(max_length=20)
+    """A code of `reaching.toml`."""
+    outcome = models.CharField(max_length=10, choices=Outcome)
+    note = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson("cases.see", disease="disease")
+    personal = {**dict.fromkeys("id about person filed_on disease source outcome at by".split(), KEEP), "note": ERASE}
+    guarded = ("note",)
+
+    class Meta:
+        indexes = [models.Index(fields=["about", "-at"], name="enquiry_about")]

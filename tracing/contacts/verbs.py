@@ -6,4 +6,10 @@ VERBS = {
     "contact.named": _("Contact named"),
     "quarantine.set": _("Quarantine dates set"),
     "quarantine.settled": _("Quarantine settled"),
+    "unreached.begun": _("Cannot be reached: details are looked for"),
+    "unreached.changed": _("What is lacking to reach them changed"),
+    "unreached.asked": _("A source was asked for their details"),
+    "unreached.found": _("Can be reached again"),
+    "unreached.given_up": _("Looking for their details was given up"),
+    "unreached.over": _("Their details are not needed any more"),
 }

@@ -34,6 +34,7 @@ PLACES: Final = (
     Place("desk:who_called", _("Who was called?"), "people.look_up_number"),
     Place("desk:case_list", _("Cases"), "lists.see", ("desk:case", "desk:person")),
     Place("desk:task_list", _("Calls"), "lists.see", ("desk:call",)),
+    Place("desk:unreached", _("No way to reach"), "lists.see", ("desk:unreached",), shows="reach"),
     Place("desk:held", _("Held"), "intake.review", ("desk:held",)),
     Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match",)),
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),

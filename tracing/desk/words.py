@@ -32,6 +32,7 @@ ICONS = {
     "case.change_proposed": ("help", "warn"), "task.attempted": ("phone", "info"), "task.taken": ("phone", "neutral"),
     "share.made": ("people", "info"), "transfer.offered": ("schedule", "info"), "transfer.accepted": ("check_circle", "good"),
     "transfer.escalated": ("alarm", "bad"), "referral.made": ("people", "info"),
+    "person.confidential": ("lock", "bad"), "unreached.begun": ("phone", "warn"), "way.added": ("phone", "good"),
     "contact.named": ("people", "info"), "person.died": ("do_not_disturb", "bad"), "person.added": ("person", "info"),
 }  # fmt: skip
 
@@ -45,6 +46,7 @@ FIELDS = {
     "family": _("family name"), "given": _("given name"), "middle": _("middle name"), "birth_on": _("birth date"),
     "onset_on": _("first day of illness"), "symptomatic": _("symptoms"), "hospitalised": _("hospital"), "setting": _("setting"),
     "phone": _("telephone"), "email": _("e-mail"), "addresses": _("address"), "way_works": _("number found wrong"),
+    "guardian": _("who answers for them"),
     "classification": _("classification"), "first_positive_on": _("first positive"), "last_positive_on": _("last positive"),
     "needs_review": _("needs review"), "language": _("language"), "interpreter": _("interpreter"), "sex": _("sex"),
 }  # fmt: skip
@@ -91,6 +93,9 @@ PAGES |= {
     "person_merge": _("Merging two records"), "person_merged": _("A merge"),
     "person_restrict": _("Restricting a record"), "person_aside": _("Stepping aside"),
 }  # fmt: skip
+PAGES |= {
+    "person_ways": _("Ways to reach"), "unreached": _("No way to reach"), "unreached_one": _("Looking for details of a person"),
+}
 PURPOSES = {
     "work": _("work"), "call": _("a call"), "search": _("a search"), "export": _("a file"), "review": _("a review"),
     "privacy": _("a review of privacy"), "audit": _("an audit"), "emergency": _("an emergency"),

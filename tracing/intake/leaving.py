@@ -61,7 +61,7 @@ def _bundle(case: Case, contacts: list[Exposure], at: datetime) -> dict[str, Any
 
 
 def _who(person: Person) -> dict[str, Any]:
-    ways = WayToReach.objects.filter(person=person).exclude(works=False).order_by("-as_of", "id")
+    ways = WayToReach.objects.usable().filter(person=person).order_by("-as_of", "id")
     addresses = Address.objects.filter(person=person, until__isnull=True).order_by("kind", "-as_of", "-id")
     return _kept(
         name=[_kept(use="official", family=person.family, given=[name for name in (person.given, person.middle) if name])],

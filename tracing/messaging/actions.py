@@ -19,7 +19,8 @@ from tracing.base.ids import uuid7
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.messaging import rules
 from tracing.messaging.models import Message, OptOut
-from tracing.people.models import Address, Death, Person
+from tracing.messaging.sending import barred_among
+from tracing.people.models import Address, Confidential, Death, Person, WayToReach
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,16 @@ class NewMessage:
 
 @action
 def queue(*, messages: Sequence[NewMessage], by: Actor, at: datetime) -> list[Message]:
-    """Put messages in line. One to somebody who has died or opted out is kept, stopped from the start, so that it can be seen."""
+    """Put messages in line. One to somebody who has died or opted out is kept, stopped from the start, so that it can be seen; so is a
+    letter to somebody reached confidentially, and a message for whom none of their own ways is safe."""
     persons = {new.person_id for new in messages}
     dead = set(Death.objects.filter(person__in=persons, taken_back_at__isnull=True).values_list("person_id", flat=True))
     out = set(OptOut.objects.filter(person__in=persons, taken_back_at__isnull=True).values_list("person_id", "channel"))
+    barred = barred_among([(new.person_id, new.channel) for new in messages])
     rows = []
     for new in messages:
-        stopped_by = "death" if new.person_id in dead else "opt_out" if (new.person_id, new.channel) in out else ""
+        told = (new.person_id, new.channel)
+        stopped_by = "death" if new.person_id in dead else "opt_out" if told in out else "confidential" if told in barred else ""
         message = Message(
             id=new.id, person_id=new.person_id, disease=new.disease, channel=new.channel, template=new.template,
             not_before=new.not_before, added_at=at, stopped_by=stopped_by,
@@ -66,7 +70,7 @@ def claim_due(*, limit: int, channels: Sequence[str], by: Actor, at: datetime) -
     """
     due = list(
         Message.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(~_death(), ~_opt_out(), state=Message.State.QUEUED, not_before__lte=at, channel__in=channels)
+        .filter(~_death(), ~_opt_out(), ~_barred(), state=Message.State.QUEUED, not_before__lte=at, channel__in=channels)
         .order_by("not_before", "id")[:limit]
     )
     zones = _zones({message.person_id for message in due})
@@ -142,6 +146,13 @@ def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> 
 
 
 @action
+def stop_barred(*, person: UUID, by: Actor, at: datetime) -> list[Message] | Unchanged:
+    """What is in line for somebody who is reached confidentially from now on, and would not go by a safe way of theirs, stops."""
+    channels = {channel for _who, channel in barred_among([(person, str(channel)) for channel in Message.Channel])}
+    return _stop(Message.objects.filter(person=person, channel__in=channels), "confidential", by, at) if channels else UNCHANGED
+
+
+@action
 def opt_out(*, person: UUID, channel: str, by: Actor, at: datetime) -> OptOut | Unchanged:
     """They want no more messages of this channel; those in line stop in the same moment."""
     Person.objects.select_for_update().values_list("id").get(pk=person)
@@ -179,6 +190,15 @@ def _death() -> Exists:
 
 def _opt_out() -> Exists:
     return Exists(OptOut.objects.filter(person=OuterRef("person"), channel=OuterRef("channel"), taken_back_at__isnull=True))
+
+
+def _barred() -> Exists:
+    """Reached confidentially, and this channel has no safe way of theirs. `household.rules.barred` in a query."""
+    safe = WayToReach.objects.usable().filter(person=OuterRef("person"), safe=True)
+    texts = Q(channel="sms") & Exists(safe.filter(kind="phone"))
+    mails = Q(channel="email") & Exists(safe.filter(kind="email"))
+    rows = Message.objects.filter(pk=OuterRef("pk")).exclude(texts | mails)
+    return Exists(rows.filter(Exists(Confidential.objects.filter(person=OuterRef("person"), ended_at__isnull=True))))
 
 
 def _zones(persons: Iterable[UUID]) -> dict[UUID, ZoneInfo]:

@@ -14,8 +14,18 @@ from procrastinate.contrib.django import app
 from tracing.journal.actor import job
 from tracing.journal.follower import follow
 from tracing.journal.models import Entry
-from tracing.messaging.actions import claim_due, fail_lost, record_failed, record_sent, reopen_for_person, stop_for_person, withhold
+from tracing.messaging.actions import (
+    claim_due,
+    fail_lost,
+    record_failed,
+    record_sent,
+    reopen_for_person,
+    stop_barred,
+    stop_for_person,
+    withhold,
+)
 from tracing.messaging.provider import NotSent, Provider, chosen
+from tracing.messaging.sending import barred_among
 from tracing.people.death import is_dead
 
 log = logging.getLogger(__name__)
@@ -30,7 +40,7 @@ def send_due_messages(timestamp: int) -> None:
 
 
 def send_due(provider: Provider) -> int:
-    """Send what is due by this provider; returns how many went out. A death is looked up before each."""
+    """Send what is due by this provider; returns how many went out. A death and a confidential flag are looked up before each."""
     by, sent = job("send_due_messages"), 0
     fail_lost(by=by, at=timezone.now())
     while provider.channels:
@@ -38,6 +48,9 @@ def send_due(provider: Provider) -> int:
         for message in claimed:
             if is_dead(message.person_id):
                 withhold(message=message, reason="death", by=by, at=timezone.now())
+                continue
+            if barred_among([(message.person_id, message.channel)]):
+                withhold(message=message, reason="confidential", by=by, at=timezone.now())
                 continue
             try:
                 provider.send(message)
@@ -74,3 +87,19 @@ def _answer_death(entry: Entry, at: datetime) -> None:
         stop_for_person(person=entry.person_id, reason="death", by=by, at=at)
     else:
         reopen_for_person(person=entry.person_id, reason="death", by=by, at=at)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_confidential_in_messages", pass_context=False)
+def follow_confidential_in_messages(timestamp: int) -> None:
+    """Somebody is reached confidentially from now on: what is in line and would be seen by others stops within seconds."""
+    follow_confidential(timezone.now())
+
+
+def follow_confidential(at: datetime) -> int:
+    return follow("messaging.confidential", verbs=("person.confidential", "way.ended", "way.marked"), answer=_answer_confidential, at=at)
+
+
+def _answer_confidential(entry: Entry, at: datetime) -> None:
+    if entry.person_id is not None:
+        stop_barred(person=entry.person_id, by=job("follow_confidential_in_messages"), at=at)

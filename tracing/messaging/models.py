@@ -35,7 +35,7 @@ class Message(Row):
     """Which words; they are rendered when it is sent, in the person's language."""
     state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
     stopped_by = models.CharField(max_length=20, blank=True)
-    """"death", "opt_out", "closed"; what stopped it may let it go again."""
+    """"death", "opt_out", "confidential", "closed"; what stopped it may let it go again."""
     not_before = models.DateTimeField()
     added_at = models.DateTimeField()
     claimed_at = models.DateTimeField(null=True)

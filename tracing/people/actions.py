@@ -19,7 +19,7 @@ from tracing.people.linkage.record import keys, prepare
 from tracing.people.linkage.score import Candidate, Decision
 from tracing.people.matching import Index, blocking_keys, compared, lock
 from tracing.people.merging.values import keep_own
-from tracing.people.models import Address, Match, NotTheSame, Person, Standing, WayToReach
+from tracing.people.models import Address, Confidential, Match, NotTheSame, Person, Standing, WayToReach
 from tracing.people.rules import SAID, prefer, stamped
 
 
@@ -237,6 +237,10 @@ class _Work:
         if stale := self.stale_keys - self.changed.keys():
             Person.objects.bulk_update([self.index.persons[person] for person in stale], ["keys"])
         WayToReach.objects.bulk_create(self.new_ways, ignore_conflicts=True)
+        known = {way.person_id for way in self.new_ways} - self.new_ids
+        if known:  # what a report brings of somebody reached confidentially is not used until they say that it is safe
+            hidden = Confidential.objects.filter(person__in=known, ended_at__isnull=True).values("person")
+            WayToReach.objects.filter(person__in=hidden, safe__isnull=True).update(safe=False)
         Address.objects.bulk_create(self.addresses.values(), ignore_conflicts=True)
         Match.objects.bulk_create(self.new_matches)
         NotTheSame.objects.bulk_create(self.apart, ignore_conflicts=True)

@@ -9,7 +9,12 @@ from django.db.models import QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import may_act_on, visible_to
+from tracing.people.household.queries import confidential_among
 from tracing.people.models import Address, Death, Match, Person, WayToReach
+from tracing.people.ways.rules import Way, rank
+
+CONFIDENTIAL = "people.confidential"
+"""To see that somebody is reached confidentially, and why; to set and end it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,8 @@ class Known:
 
     @property
     def phones(self) -> list[WayToReach]:
-        return [way for way in self.ways if way.kind == WayToReach.Kind.PHONE]
+        """Numbers to dial, and those that were found wrong; none that was given up or is not safe."""
+        return [way for way in self.ways if way.kind == WayToReach.Kind.PHONE and way.until is None and way.safe is not False]
 
     @property
     def residence(self) -> Address | None:
@@ -50,24 +56,30 @@ def persons() -> QuerySet[Person]:
 def known(person: Person, viewer: Viewer) -> Known:
     """What the viewer may see of them."""
     ways = list(visible_to(WayToReach.objects.filter(person=person), viewer).order_by("-as_of", "id"))
-    ways.sort(key=lambda way: (way.works is False, way.works is None, way.kind))
+    if not viewer.may(CONFIDENTIAL):  # who is not told of a flag is not given a number either that it bars
+        ways = [way for way in ways if way.safe is not False]
+    ways.sort(key=lambda way: (*rank(Way(way.kind, way.works, way.until is not None, way.safe, way.whose)), way.kind))
     addresses = visible_to(Address.objects.filter(person=person), viewer).select_related("town", "unit")
     death = visible_to(Death.objects.filter(person=person, taken_back_at__isnull=True), viewer).first()
     return Known(person, ways, list(addresses.order_by("-as_of", "-id")), death)
 
 
 def sharing(person: Person, viewer: Viewer, *, most: int = 8) -> list[tuple[Person, str]]:
-    """Others who can be reached at the same number or address, with that number or street; the viewer's own only."""
-    numbers = list(WayToReach.objects.filter(person=person, kind="phone").exclude(works=False).values_list("value", flat=True))
+    """Others who can be reached at the same number or address, with that number or street; the viewer's own only. Nobody beside, and
+    never, whoever is reached confidentially."""
+    if person.pk in confidential_among([person.pk]):
+        return []
+    numbers = list(WayToReach.objects.usable().filter(person=person, kind="phone").values_list("value", flat=True))
     homes = list(Address.objects.filter(person=person, until=None).exclude(street="").exclude(key="").values_list("key", flat=True))
     found: dict[UUID, tuple[Person, str]] = {}
-    ways = visible_to(WayToReach.objects.filter(value__in=numbers).exclude(person=person), viewer).select_related("person")
+    ways = visible_to(WayToReach.objects.usable().filter(value__in=numbers).exclude(person=person), viewer).select_related("person")
     for way in ways[:most]:
         found[way.person_id] = (way.person, way.value)
     living = visible_to(Address.objects.filter(key__in=homes, until=None).exclude(person=person), viewer).select_related("person")
     for address in living[:most]:
         found.setdefault(address.person_id, (address.person, address.street))
-    return list(found.values())[:most]
+    hidden = confidential_among(found)
+    return [one for key, one in found.items() if key not in hidden][:most]
 
 
 def namesakes(person: Person, viewer: Viewer) -> list[Namesake]:

@@ -12,15 +12,18 @@ from zoneinfo import ZoneInfo
 from tracing.base.ids import uuid7
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.death import record_death
+from tracing.people.household.queries import confidential_among
+from tracing.people.household.rules import may_leave_message
 from tracing.people.models import WayToReach
 from tracing.tasks import rules, scoring
 from tracing.tasks.handing import lay_down
+from tracing.tasks.household import hold_on
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
-from tracing.tasks.queries import hold_keys
+from tracing.tasks.queries import has_no_phone, hold_keys
 
 __all__ = [
-    "AgainNotPossible", "NewTask", "NobodyToReach", "TaskInOtherHands", "TaskIsOver", "TaskNotInHand", "add", "finish", "keep",
+    "AgainNotPossible", "NewTask", "NoMessageLeft", "NobodyToReach", "TaskInOtherHands", "TaskIsOver", "TaskNotInHand", "add", "finish", "keep",
     "next_call", "record_attempt", "refresh_hold_keys", "release", "reopen_stopped", "return_abandoned", "stop", "take",
 ]  # fmt: skip
 
@@ -35,6 +38,10 @@ class TaskIsOver(Exception):
 
 class NobodyToReach(Exception):
     """An attempt is one at a person; this task has none."""
+
+
+class NoMessageLeft(Exception):
+    """They are reached confidentially: no message is left on any voicemail."""
 
 
 class AgainNotPossible(Exception):
@@ -67,7 +74,7 @@ def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
         Task(
             id=new.id, kind=new.kind, unit_id=new.unit_id, person_id=new.person_id, disease=new.disease, facts=new.facts,
             not_before=new.not_before, due_at=new.due_at, sort_key=new.sort_key, priority=new.priority, reasons=new.reasons,
-            rule=new.rule, hold_keys=sorted(set(new.hold_keys)), added_at=at,
+            rule=new.rule, hold_keys=sorted(set(new.hold_keys)), added_at=at, no_phone=has_no_phone(new.kind, new.hold_keys),
         )
         for new in tasks
     ]  # fmt: skip
@@ -95,10 +102,14 @@ def record_attempt(
         raise TaskNotInHand
     if task.person_id is None:
         raise NobodyToReach
+    if outcome == Attempt.Outcome.VOICEMAIL and not may_leave_message(confidential=task.person_id in confidential_among([task.person_id])):
+        raise NoMessageLeft
     zone = ZoneInfo(task.unit.time_zone)
     if again_at is not None and (again_at <= at or not rules.may_call(again_at, zone)):
         raise AgainNotPossible
     others = outcome in rules.BAD_NUMBER and _mark_wrong(task, way, by, at)
+    if way is not None and outcome not in rules.BAD_NUMBER:
+        _mark_tried(way, outcome, by, at)
     calls_again = outcome in rules.CALLS_AGAIN
     again = again_at or rules.next_try(outcome, task.attempts + 1, at, zone, other_numbers=others)
     attempt = Attempt(
@@ -121,6 +132,7 @@ def record_attempt(
     task.save(update_fields=_SETTLED)
     if not stays_in_hand:
         Hold.objects.filter(task=task).delete()
+        hold_on(by.id, at)
         lay_down(task, by.id, agreed=again_at if calls_again else None, by=by, at=at)
     if outcome == Attempt.Outcome.DIED:
         record_death(person=task.person_id, source="call", by=by, at=at)
@@ -139,6 +151,7 @@ def release(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
     _let_go(task, Task.State.OPEN)
     task.save(update_fields=_SETTLED)
     Hold.objects.filter(task=task).delete()
+    hold_on(by.id, at)
     lay_down(task, by.id, by=by, at=at)
     _say("task.released", task, by, at)
     return task
@@ -156,6 +169,7 @@ def finish(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
     _let_go(task, Task.State.DONE, ended_at=at)
     task.save(update_fields=_SETTLED)
     Hold.objects.filter(task=task).delete()
+    hold_on(held_by, at)
     lay_down(task, held_by, by=by, at=at)
     _say("task.finished", task, by, at)
     return task
@@ -213,10 +227,11 @@ def refresh_hold_keys(*, persons: Collection[UUID], by: Actor, at: datetime) -> 
     changed = [task for task in rows if task.person_id is not None and task.hold_keys != keys[task.person_id]]
     for task in changed:
         task.hold_keys = keys[task.person_id]  # type: ignore[index]
+        task.no_phone = has_no_phone(task.kind, task.hold_keys)
         _say("task.hold_keys_refreshed", task, by, at)
     if not changed:
         return UNCHANGED
-    Task.objects.bulk_update(changed, ["hold_keys"])
+    Task.objects.bulk_update(changed, ["hold_keys", "no_phone"])
     in_hand = [
         Hold(key=key, task=task, user_id=task.held_by_id, until=task.held_until)
         for task in changed
@@ -230,7 +245,7 @@ def refresh_hold_keys(*, persons: Collection[UUID], by: Actor, at: datetime) -> 
 
 _SETTLED = [
     "state", "held_by", "held_until", "ended_at", "attempts", "not_before", "due_at", "kind", "priority", "reasons", "rule",
-    "stopped_by", "hold_keys",
+    "stopped_by", "hold_keys", "no_phone",
 ]  # fmt: skip
 
 
@@ -270,15 +285,23 @@ def _rescore(task: Task, at: datetime, zone: ZoneInfo, *, agreed: bool) -> None:
 def _mark_wrong(task: Task, way: WayToReach | None, by: Actor, at: datetime) -> bool:
     """Keep that this number is not theirs; whether another is left to try."""
     if way is not None and way.works is not False:
-        WayToReach.objects.filter(pk=way.pk).update(works=False)
+        WayToReach.objects.filter(pk=way.pk).update(works=False, tried_at=at, tried_by=by.id)
         way.works = False
         record(
-            "person.changed", by=by, at=at, subject=("person", task.person_id), person=task.person_id, changed=["way_works"],
+            "person.changed", by=by, at=at, subject=("person", way.person_id), person=way.person_id, changed=["way_works"],
         )  # fmt: skip
         if task.person_id is not None:
             task.hold_keys = hold_keys([task.person_id])[task.person_id]
             Hold.objects.filter(task=task, key=f"phone:{way.value}").delete()
-    return WayToReach.objects.filter(person=task.person_id, kind=WayToReach.Kind.PHONE).exclude(works=False).exists()
+    if task.person_id is not None:
+        task.no_phone = has_no_phone(task.kind, task.hold_keys or [f"person:{task.person_id}"])
+    return not task.no_phone
+
+
+def _mark_tried(way: WayToReach, outcome: str, by: Actor, at: datetime) -> None:
+    """When it was tried last; that it works, where somebody answered who knows them."""
+    works = True if outcome in rules.WORKS else way.works
+    WayToReach.objects.filter(pk=way.pk).update(works=works, tried_at=at, tried_by=by.id)
 
 
 def _say(verb: str, task: Task, by: Actor, at: datetime, **codes: Any) -> None:

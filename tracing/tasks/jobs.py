@@ -11,6 +11,7 @@ from tracing.journal.actor import job
 from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.people.death import is_dead
+from tracing.people.household.queries import with_wards
 from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
 from tracing.tasks.moving import return_in_hand
 from tracing.tasks.rescoring import rescore_open
@@ -45,6 +46,14 @@ def _answer_death(entry: Entry, at: datetime) -> None:
         reopen_for_person(person=entry.person_id, reason="death", by=by, at=at)
 
 
+NUMBERS = (
+    "person.changed", "way.added", "way.corrected", "way.ended", "way.marked", "address.changed", "address.ended", "guardian.named",
+    "guardian.ended", "person.confidential", "person.confidential_ended", "person.merged",
+    "person.merge_undone",
+)  # fmt: skip
+"""After these somebody is called at other numbers."""
+
+
 @app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="follow_numbers_in_tasks", pass_context=False)
 def follow_numbers_in_tasks(timestamp: int) -> None:
@@ -53,16 +62,16 @@ def follow_numbers_in_tasks(timestamp: int) -> None:
 
 
 def follow_numbers(at: datetime) -> int:
-    return follow("tasks.numbers", verbs=("person.changed",), answer=_answer_numbers, concerns=_changes_numbers, at=at)
+    return follow("tasks.numbers", verbs=NUMBERS, answer=_answer_numbers, concerns=_changes_numbers, at=at)
 
 
 def _changes_numbers(entry: Entry) -> bool:
-    return not {"phone", "way_works", "addresses"}.isdisjoint(entry.changed)
+    return entry.verb.startswith("person.merge") or not {"phone", "way_works", "addresses", "guardian"}.isdisjoint(entry.changed)
 
 
 def _answer_numbers(entry: Entry, at: datetime) -> None:
     if entry.person_id is not None:
-        refresh_hold_keys(persons=[entry.person_id], by=job("follow_numbers_in_tasks"), at=at)
+        refresh_hold_keys(persons=with_wards(entry.person_id), by=job("follow_numbers_in_tasks"), at=at)
 
 
 @app.periodic(cron="0 8 * * *")

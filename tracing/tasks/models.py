@@ -50,6 +50,8 @@ class Task(Row):
     attempts = models.SmallIntegerField(default=0)
     hold_keys = ArrayField(models.CharField(max_length=80), default=list)
     """What is in hand while this task is: the person, the household's address, every telephone number."""
+    no_phone = models.BooleanField(default=False, db_default=False)
+    """A call to somebody of whom no number is known that works: passed over by *Next call* until somebody finds one."""
     sort_key = models.CharField(max_length=260, blank=True)
     """The person's, so that lists can be ordered by name."""
     held_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -64,7 +66,7 @@ class Task(Row):
     visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id kind unit person filed_on disease state priority reasons rule facts not_before due_at attempts held_by"
+            "id kind unit person filed_on disease state priority reasons rule facts not_before due_at attempts no_phone held_by"
             " held_until added_at ended_at stopped_by".split(),
             KEEP,
         ),
@@ -88,7 +90,7 @@ class Task(Row):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "-priority", "id"], name="task_next", condition=Q(state="open")),
+            models.Index(fields=["unit", "-priority", "id"], name="task_next", condition=Q(state="open", no_phone=False)),
             models.Index(fields=["unit", "state", "-priority", "id"], name="task_by_unit"),
             models.Index(fields=["state", "-priority", "id"], name="task_by_state"),
             models.Index(fields=["held_until"], name="task_held", condition=Q(state="held")),

@@ -10,23 +10,27 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from tracing.people.household.queries import numbers_answering
 from tracing.people.models import Address, WayToReach
 from tracing.tasks.rules import HOUSEHOLD_AT_MOST
 
+CALLS: Final = frozenset({"first_call", "callback"})
 _LONGEST: Final = 75
 """Characters of an address key that stand in a hold's key as they are; a longer one is stood for by its SHA-256."""
 
 
 def hold_keys(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
-    """What is in hand together with each person, sorted: "person:<id>", "phone:<E.164>" for each number not known to be wrong,
-    "home:<address key>" for where they live or stay at present.
+    """What is in hand together with each person, sorted: "person:<id>", "phone:<E.164>" for each number that is called, theirs and of
+    those who answer for them, "home:<address key>" for where they live or stay at present.
 
     An address with more than HOUSEHOLD_AT_MOST people is a dormitory or a tower, not a household: it is not held.
     """
     keys: dict[UUID, set[str]] = {person: {f"person:{person}"} for person in person_ids}
-    phones = WayToReach.objects.filter(person__in=keys, kind=WayToReach.Kind.PHONE).exclude(works=False)
+    phones = WayToReach.objects.usable().filter(person__in=keys, kind=WayToReach.Kind.PHONE)
     for person, value in phones.values_list("person_id", "value"):
         keys[person].add(f"phone:{value}")
+    for person, numbers in numbers_answering(keys).items():
+        keys[person].update(f"phone:{value}" for value in numbers)
     homes: dict[str, list[UUID]] = defaultdict(list)
     now = Address.objects.filter(person__in=keys, until__isnull=True).exclude(street="").exclude(key="")
     for person, key in now.values_list("person_id", "key"):
@@ -39,3 +43,8 @@ def hold_keys(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
             for person in homes[key]:
                 keys[person].add(f"home:{key}" if len(key) <= _LONGEST else f"home:{sha256(key.encode()).hexdigest()}")
     return {person: sorted(held) for person, held in keys.items()}
+
+
+def has_no_phone(kind: str, keys: Collection[str]) -> bool:
+    """Whether these are the keys of a call that nobody can make: no number is among them."""
+    return kind in CALLS and bool(keys) and not any(key.startswith("phone:") for key in keys)

@@ -32,6 +32,8 @@ NEXT_TRY_AFTER: Final = timedelta(hours=2)
 
 CALLS_AGAIN: Final = frozenset({"partial", "no_answer", "voicemail", "busy", "wrong_number", "out_of_service"})
 ENDS: Final = frozenset({"reached", "refused", "died"})
+WORKS: Final = frozenset({"reached", "partial", "refused"})
+"""Whoever was looked for answered there."""
 BAD_NUMBER: Final = frozenset({"wrong_number", "out_of_service"})
 
 

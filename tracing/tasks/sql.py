@@ -37,7 +37,7 @@ _FREE: Final = f"""
     AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
 """
 _MAY_BE_CALLED: Final = f"""
-    {_FREE} AND t.kind IN ('first_call', 'callback') AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
+    {_FREE} AND NOT t.no_phone AND t.kind IN ('first_call', 'callback') AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
 """
 
 # One unit: its own index in order, and the first row that nobody has locked.
@@ -55,7 +55,7 @@ _OF_UNITS: Final = f"""
     CROSS JOIN LATERAL (
         SELECT t.id FROM tasks_task t WHERE t.unit_id = u.id AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s
     ) first
-    JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND t.not_before <= %(at)s
+    JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND NOT t.no_phone AND t.not_before <= %(at)s
     WHERE u.id = ANY (%(units)s) AND {_AWAKE}
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """

@@ -16,6 +16,7 @@ PERMISSIONS: Final = {
     "people.restrict": "Restrict a record and lift the restriction",
     "people.break_glass": "Open a record that is not theirs in an emergency, with a written reason",
     "people.undo_recusal": "Undo that a member of their team stepped aside from a person they know",
+    "people.confidential": "See that somebody is to be reached confidentially, and why; set that and end it",
     "people.settle_match": "Decide whether a report's person is one already known",
     "people.record_death": "Record a death and take it back",
     "cases.see": "See that there is a case, its disease, dates and isolation",

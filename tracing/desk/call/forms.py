@@ -13,14 +13,21 @@ from tracing.base.phones import e164
 from tracing.cases.actions import Answers
 from tracing.cases.models import Interview
 from tracing.contacts.actions import Named
+from tracing.contacts.interview import NEXT, Along
 from tracing.contacts.models import Exposure
 from tracing.desk.words import LANGUAGES
 from tracing.diseases.labels import SETTINGS, SYMPTOMS
+from tracing.diseases.ruleset import rule_set
 from tracing.people.facts import PersonFacts
 from tracing.people.models import WayToReach
+from tracing.tasks.household import Beside
 from tracing.uswds import forms
 from tracing.uswds.templatetags.uswds import phone
 
+ALONG_CHOICES = (
+    ("", _("Not in this call")), (NEXT, _("Speak with them next")), ("reached", _("Reached too")), ("partial", _("Call again")),
+    ("no_answer", _("Not there")), ("refused", _("Declines")),
+)  # fmt: skip
 YES_NO = {"yes": True, "no": False}
 EXPOSURES = (
     ("", _("Choose")), ("household", _("Lives in the same household")), ("social", _("Friends, family elsewhere")),
@@ -185,6 +192,23 @@ class EndForm(forms.Form):
     @property
     def chosen(self) -> WayToReach | None:
         return self.ways.get(self.cleaned_data.get("way", ""))
+
+
+class AlongForm(forms.Form):
+    """Others of the household in the same call, each with an outcome of their own: one click, and nobody there is called twice."""
+
+    marks_optional = False
+
+    def __init__(self, *args: Any, beside: Sequence[Beside], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tasks = {f"along_{task.pk}": task for one in beside for task in one.tasks}
+        for name, task in self.tasks.items():
+            label = f"{task.person}, {rule_set(task.disease).label}" if task.disease else str(task.person)
+            self.fields[name] = forms.ChoiceField(label=label, choices=ALONG_CHOICES, required=False, inline=True, initial="")
+
+    def along(self) -> list[Along]:
+        said = self.cleaned_data
+        return [Along(task, said[name]) for name, task in self.tasks.items() if said.get(name)]
 
 
 class AgainForm(forms.Form):

@@ -18,17 +18,22 @@ from tracing.cases.dossier import case_of_task, dossier, infectious
 from tracing.cases.models import Case, Interview
 from tracing.contacts.models import Exposure
 from tracing.contacts.queries import named_by
-from tracing.desk.call.forms import BaseContacts, EndForm, InterviewForm, beginning, contact_forms
-from tracing.desk.call.steps import Number, best_hour, next_steps, numbers, proposals
+from tracing.desk.call.forms import AlongForm, BaseContacts, EndForm, InterviewForm, beginning, contact_forms
+from tracing.desk.call.steps import Number, best_hour, dial, next_steps, numbers, proposals
 from tracing.desk.course import course
+from tracing.desk.reaching.words import ALONE
 from tracing.desk.words import language
 from tracing.diseases.labels import priority_reason
 from tracing.diseases.rules import Reason, Window
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.results import results_of
+from tracing.people.household.queries import Speaking, flags_of, speaking_for
+from tracing.people.household.rules import may_leave_message
 from tracing.people.known import Known, known, sharing
-from tracing.people.models import Person
+from tracing.people.models import Confidential, Person
+from tracing.people.reaching import reaching
 from tracing.people.rules import age_on
+from tracing.tasks.household import beside
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt, Task
 from tracing.uswds.drawn import in_words
@@ -71,24 +76,29 @@ class Sheet:
     interview: InterviewForm
     contacts: BaseContacts
     end: EndForm
+    along: AlongForm
+    speaking: Speaking
+    flags: list[Confidential]
+    alone: Any
     today: date
     zone: ZoneInfo
 
     @property
+    def outcomes(self) -> list[Outcome]:
+        """Nothing is left on the voicemail of somebody who is reached confidentially."""
+        return [one for one in OUTCOMES if one.code != "voicemail" or may_leave_message(confidential=self.speaking.confidential)]
+
+    @property
     def forms(self) -> list[Any]:
-        return [self.interview, self.contacts, self.end]
+        return [self.interview, self.contacts, self.end, self.along]
 
     @property
     def all_forms(self) -> list[Any]:
-        return [self.end, self.interview, *self.contacts]
+        return [self.end, self.along, self.interview, *self.contacts]
 
     @property
     def course_words(self) -> str:
         return in_words(self.course) if self.course else ""
-
-    @property
-    def minor(self) -> bool:
-        return self.age is not None and self.age < 18
 
 
 def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] | None = None) -> Sheet:
@@ -102,23 +112,29 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     attempts = list(attempts_of([task.person.pk], task.disease)[:30])
     interviews = dossier(case, viewer).interviews if case else []
     named = list(named_by(case, viewer)[:60]) if case else []
-    usable = [way for way in who.phones if way.works is not False]
+    age = age_on(task.person.birth_on, task.person.birth_year, today)
+    speaking = speaking_for(task.person, viewer, age=age, grown_up=reaching(today).grown_up, day=today)
+    ways = dial(who, speaking)
+    usable = [way for way in ways if way.works is not False]
     start = beginning(interviews[0] if interviews else None) | {"language": task.person.language}
     days = "days" in SHOWS[viewer.sight]
     window = infectious(case, today) if case and days else None
     room = None if data is None else _with_room(data)
     return Sheet(
-        task=task, case=case, known=who, numbers=numbers(who, attempts), sharing=sharing(task.person, viewer), attempts=attempts,
+        task=task, case=case, known=who, numbers=numbers(ways, attempts, speaking), attempts=attempts,
+        sharing=[one for one in sharing(task.person, viewer) if one[1] not in speaking.not_these],
         reasons=[(_reason(*reason), int(reason[1])) for reason in task.reasons], best_hour=best_hour(attempts, zone),
         language=language(task.person.language) if task.person.language else "",
-        age=age_on(task.person.birth_on, task.person.birth_year, today),
+        age=age,
         course=course(case, today=today, results=results_of(case, viewer), attempts=attempts) if case and days else None,
         window=window, ask_until=min(window.ends_on, today) if window else None, disease=rule_set(task.disease).label if task.disease else "",
         interviews=interviews, named=named, steps=next_steps(case, who, named, today) if case else [],
         proposals=proposals(task, at, len(usable) > 1),
         interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)),
         contacts=contact_forms(room),
-        end=EndForm(room, ways=who.phones, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
+        end=EndForm(room, ways=ways, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
+        along=AlongForm(room, beside=beside(task, viewer)), speaking=speaking, flags=flags_of(task.person.pk, viewer),
+        alone=ALONE.get(speaking.problem, ""),
     )  # fmt: skip
 
 

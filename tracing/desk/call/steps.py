@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as format_day
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure
 from tracing.diseases.labels import SETTINGS, label
+from tracing.people.household.queries import Speaking
 from tracing.people.known import Known
 from tracing.people.models import WayToReach
 from tracing.tasks import rules
@@ -31,11 +32,31 @@ class Number:
     way: WayToReach
     tries: list[Attempt]
     proposed: bool
+    of: str = ""
+    """The name of who answers there, where it is somebody else's number."""
 
 
-def numbers(known: Known, attempts: Sequence[Attempt]) -> list[Number]:
-    first = next((way for way in known.phones if way.works is not False), None)
-    return [Number(way, [a for a in attempts if a.way_id == way.pk][:3], way is first) for way in known.phones]
+_CHILDS: Final = {"answers": 0, "household": 1, "": 1, "work": 2, "other": 2, "own": 3}
+"""Whose number of a child's is tried first, behind those of who answers for them."""
+
+
+def dial(known: Known, speaking: Speaking) -> list[WayToReach]:
+    """The numbers to call, in order: of who answers, then their own; reached confidentially only what is safe; never one that belongs
+    to somebody who must be kept away."""
+    if speaking.confidential:
+        return [way for way in known.phones if way.safe]
+    own = [way for way in known.phones if way.value not in speaking.not_these]
+    if not speaking.voices:
+        return own
+    of_voices = {way.value: way for voice in speaking.voices for way in voice.ways if way.value not in speaking.not_these}
+    rest = sorted((way for way in own if way.value not in of_voices), key=lambda way: (way.works is False, _CHILDS.get(way.whose, 2)))
+    return [*of_voices.values(), *rest]
+
+
+def numbers(ways: Sequence[WayToReach], attempts: Sequence[Attempt], speaking: Speaking) -> list[Number]:
+    first = next((way for way in ways if way.works is not False), None)
+    names = {way.pk: voice.row.name for voice in speaking.voices for way in voice.ways}
+    return [Number(way, [a for a in attempts if a.way_id == way.pk][:3], way is first, names.get(way.pk, "")) for way in ways]
 
 
 def best_hour(attempts: Sequence[Attempt], zone: ZoneInfo) -> str:

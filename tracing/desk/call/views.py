@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracing.cases.dossier import case_of_task
 from tracing.contacts.actions import CaseIsClosed
-from tracing.contacts.interview import Ended, record_call
+from tracing.contacts.interview import NEXT, Ended, NotOfTheHousehold, record_call
 from tracing.desk.call.forms import AgainForm
 from tracing.desk.call.sheet import OUTCOMES, Sheet, sheet
 from tracing.desk.page import instant_of, load, must, show, staff, still_there, viewer_of
@@ -92,17 +92,25 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
         drawn.end.add_error(None, _("Choose how the call ended."))
         return _page(request, drawn, status=422)
     said = drawn.end.cleaned_data
+    along = drawn.along.along()
     ended = Ended(outcome, drawn.end.chosen, said["again_at"], said["call_note"]) if outcome else None
     try:
         made = record_call(
             task=task, case=drawn.case, answers=drawn.interview.answers() if drawn.case else None,
-            named=drawn.contacts.named() if drawn.case else (), ended=ended, said=drawn.interview.facts(), by=viewer.actor, at=at,
+            named=drawn.contacts.named() if drawn.case else (), ended=ended, said=drawn.interview.facts(), along=along, viewer=viewer,
+            by=viewer.actor, at=at,
         )  # fmt: skip
         if not outcome:
             actions.keep(task=task, by=viewer.actor, at=at)
     except (actions.TaskNotInHand, actions.TaskInOtherHands, actions.TaskIsOver):
         drawn.end.add_error(None, GONE)
         return _page(request, drawn, status=409)
+    except NotOfTheHousehold:
+        drawn.along.add_error(None, _("Somebody of the household is in other hands by now, or cannot be served in this call."))
+        return _page(request, drawn, status=409)
+    except actions.NoMessageLeft:
+        drawn.end.add_error(None, _("They are reached confidentially: leave no message. Choose No answer."))
+        return _page(request, drawn, status=422)
     except actions.AgainNotPossible:
         drawn.end.add_error("again_at", _("Calls are made from 8 in the morning to 9 in the evening; the hour must lie ahead."))
         return _page(request, drawn, status=422)
@@ -112,6 +120,10 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
     if not outcome:
         messages.success(request, _("Saved.") if made else _("There was nothing new to save."))
         return redirect("desk:call", pk=task.pk)
+    following = next((one.task for one in along if one.outcome == NEXT), None)
+    if following is not None and still_there(tasks(), request, following.pk):
+        messages.success(request, _("Kept. Now the next one of this household."))
+        return redirect("desk:call", pk=following.pk)
     return _after(request, task)
 
 
@@ -172,8 +184,9 @@ def _ended(request: HttpRequest, task: Task, form: AgainForm | None) -> HttpResp
 
 
 def _page(request: HttpRequest, drawn: Sheet, status: int = 200) -> HttpResponse:
-    persons = [drawn.known.person.pk, *(e.contact_id for e in drawn.named), *(person.pk for person, _at in drawn.sharing)]
-    context = {"s": drawn, "now": _at(request), "viewer": viewer_of(request), "outcomes": OUTCOMES}
+    persons = [drawn.known.person.pk, *(e.contact_id for e in drawn.named), *(person.pk for person, _at in drawn.sharing),
+               *(task.person_id for task in drawn.along.tasks.values() if task.person_id)]  # fmt: skip
+    context = {"s": drawn, "now": _at(request), "viewer": viewer_of(request), "outcomes": drawn.outcomes}
     return show(request, "desk/call/call.html", context, page="call", persons=persons, purpose="call", status=status)
 
 

@@ -27,6 +27,7 @@ from tracing.desk.words import language, source
 from tracing.jurisdictions.evidence import EVIDENCE
 from tracing.people.actions import record_said
 from tracing.people.death import record_death, take_back_death
+from tracing.people.household.queries import flags_of
 from tracing.people.known import known, may_on, namesakes, persons, sharing
 from tracing.people.merging.known import merges_of
 from tracing.people.models import Person
@@ -106,7 +107,7 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,
         "rights": {"work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer)}, "today": today,
         "merges": links(who, list(merges_of(who, viewer)), viewer),
-        "guards": guards(who, viewer) | {"privacy": viewer.may("privacy.review")},
+        "flags": flags_of(who.pk, viewer), "guards": guards(who, viewer) | {"privacy": viewer.may("privacy.review")},
     }  # fmt: skip
     shown = [who.pk, *(one.person.pk for one in alike), *(other.pk for other, _what in near)]
     failed = said_form is not None or death_form is not None

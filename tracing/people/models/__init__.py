@@ -1,5 +1,6 @@
 """Persons, what is known of them, and who may not or need not look."""
 
+from tracing.people.models.household import Confidential, Guardianship, Household, HouseholdMember
 from tracing.people.models.merging import Merge
 from tracing.people.models.person import (
     Address,
@@ -15,8 +16,12 @@ from tracing.people.models.searching import NameWord, SearchTerms
 
 __all__ = [
     "Address",
+    "Confidential",
     "Death",
     "EmergencyAccess",
+    "Guardianship",
+    "Household",
+    "HouseholdMember",
     "Match",
     "Merge",
     "NameWord",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -148,12 +150,26 @@ class Standing(Row):
         ]
 
 
+class WaysToReach(VisibleQuerySet["WayToReach"]):
+    def usable(self) -> Self:
+        """Not ended, not known to be wrong, and not barred by a confidential flag: `people.ways.rules.usable` in a query."""
+        return self.filter(until__isnull=True).exclude(works=False).exclude(safe=False)
+
+
 class WayToReach(Row):
-    """A telephone number or an e-mail address of a person."""
+    """A telephone number or an e-mail address of a person, as one source said."""
 
     class Kind(models.TextChoices):
         PHONE = "phone", "telephone"
         EMAIL = "email", "e-mail"
+
+    class Whose(models.TextChoices):
+        UNKNOWN = "", _("not known")
+        OWN = "own", _("their own")
+        HOUSEHOLD = "household", _("of the household")
+        ANSWERS = "answers", _("of who answers for them")
+        WORK = "work", _("at work")
+        OTHER = "other", _("of somebody else")
 
     person = PersonField(on_merge="move")
     filed_on = FiledOn("person")
@@ -164,15 +180,27 @@ class WayToReach(Row):
     as_of = models.DateTimeField()
     works = models.BooleanField(null=True)
     """None until somebody tried; False: wrong or out of service."""
+    tried_at = models.DateTimeField(null=True)
+    tried_by = models.UUIDField(null=True)
+    whose = models.CharField(max_length=10, choices=Whose, blank=True, default="", db_default="")
+    hours = models.CharField(max_length=60, blank=True, default="", db_default="")
+    """When to call there, as they said it."""
+    since = models.DateField(null=True)
+    """From when on, where somebody said so."""
+    until = models.DateTimeField(null=True)
+    """Given up: an old number, or one typed wrongly."""
+    safe = models.BooleanField(null=True)
+    """Only for somebody to be reached confidentially: True, they said that this way is safe; False, it is not to be used."""
 
-    objects = VisibleQuerySet.as_manager()
+    objects = WaysToReach.as_manager()
 
     visibility = ThroughPerson()
     personal = {
-        "id": KEEP, "person": KEEP, "filed_on": KEEP, "kind": KEEP, "value": ERASE, "source": KEEP, "as_of": KEEP, "works": KEEP,
+        **dict.fromkeys("id person filed_on kind source as_of works tried_at tried_by whose since until safe".split(), KEEP),
+        "value": ERASE, "hours": ERASE,
     }  # fmt: skip
 
-    reachable = ("kind", "value", "source", "as_of", "works")
+    reachable = ("kind", "value", "source", "as_of", "works", "tried_at", "whose", "hours", "since", "until", "safe")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "kind", "value"], name="one_way_once")]

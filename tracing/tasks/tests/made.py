@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -53,7 +54,18 @@ def lives(who: Person, key: str, unit: Unit) -> Address:
     )
 
 
-def call(who: Person, unit: Unit, priority: int = 500, at: datetime = NOON, disease: str = "covid19") -> Task:
+_numbers = itertools.count()
+
+
+def call(
+    who: Person, unit: Unit, priority: int = 500, at: datetime = NOON, disease: str = "covid19", *, without_number: bool = False
+) -> Task:
+    """A first call. Whoever has no number gets one, since nobody is called without."""
+    if not without_number and not WayToReach.objects.filter(person=who).exists():
+        number = next(_numbers) % 300
+        WayToReach.objects.create(
+            person=who, kind="phone", value=f"+1{('860', '959', '475')[number // 100]}55501{number % 100:02}", source="lab", as_of=NOON
+        )
     new = NewTask(
         kind="first_call", unit_id=unit.pk, person_id=who.pk, disease=disease, facts={"age": 40, "specimen_on": "2026-11-18"},
         not_before=at, priority=priority, hold_keys=hold_keys([who.pk])[who.pk],

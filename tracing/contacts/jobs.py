@@ -1,0 +1,45 @@
+"""What runs by itself: whoever loses their last number is looked for, whoever has one again or needs none is not."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from tracing.contacts.unreached import settle_unreached
+from tracing.journal.actor import job
+from tracing.journal.follower import follow
+from tracing.journal.models import Entry
+from tracing.people.household.queries import with_wards
+
+CHANGES: Final = frozenset({"phone", "email", "way_works", "addresses", "guardian"})
+DETAILS: Final = (
+    "person.changed", "way.added", "way.corrected", "way.ended", "way.marked", "address.changed", "address.ended", "guardian.named",
+    "guardian.ended", "person.confidential", "person.confidential_ended",
+)  # fmt: skip
+NEEDS: Final = (
+    "case.closed", "case.reopened", "task.finished", "task.stopped", "task.reopened", "task.moved", "quarantine.settled",
+    "person.died", "person.death_taken_back", "person.merged", "person.merge_undone",
+)  # fmt: skip
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_unreached", pass_context=False)
+def follow_unreached(timestamp: int) -> None:
+    """Within seconds: details or needs of somebody changed."""
+    follow_details(timezone.now())
+
+
+def follow_details(at: datetime) -> int:
+    return follow("contacts.unreached", verbs=(*DETAILS, *NEEDS), answer=_answer, concerns=_concerns, at=at)
+
+
+def _concerns(entry: Entry) -> bool:
+    return entry.person_id is not None and (entry.verb in NEEDS or not CHANGES.isdisjoint(entry.changed))
+
+
+def _answer(entry: Entry, at: datetime) -> None:
+    if entry.person_id is not None:
+        settle_unreached(persons=with_wards(entry.person_id), by=job("follow_unreached"), at=at)
