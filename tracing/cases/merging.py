@@ -135,6 +135,8 @@ def _work_on_one(root: UUID, groups: list[list[Case]], merge: Merge | None, by: 
         if index < len(groups) - 1:
             if first.closure is None:
                 _rest(first, "new_episode", _owner(root, merge), by, at)
+            elif first.closure.merge_id is not None:
+                Closure.objects.filter(pk=first.closure.pk).update(reason="new_episode")
         elif first.closure is not None and first.closure.merge_id is not None:
             reopened.append(first)
     for case in reopened:

@@ -66,9 +66,7 @@ def _merge(*, keep: UUID, away: UUID, why: str, by: Actor, at: datetime) -> Merg
     contacts.settle(keep, row, by, at)
     work_out(keep, diseases, by, at)
     messages.tell_once(keep, by, at)
-    if is_dead(keep):
-        tasks.stop_for_person(person=keep, reason="death", by=by, at=at)
-        messaging.stop_for_person(person=keep, reason="death", by=by, at=at)
+    _stop_or_go(keep, by, at)
     joining.patient_again(before)
     row.refresh_from_db()
     return row
@@ -89,10 +87,15 @@ def _undo(*, merge: Merge, by: Actor, at: datetime) -> Merge:
         work_out(person, diseases, by, at)
         cases.dates_again(person, diseases, at)
         messages.tell_once(person, by, at)
-        if not is_dead(person):
-            tasks.reopen_for_person(person=person, reason="death", by=by, at=at)
-            messaging.reopen_for_person(person=person, reason="death", by=by, at=at)
+        _stop_or_go(person, by, at)
     contacts.seen_by(both, merge.at, by, at)
     joining.patient_again(before)
     merge.refresh_from_db()
     return merge
+
+
+def _stop_or_go(person: UUID, by: Actor, at: datetime) -> None:
+    """A death of one is that of both; what it stopped goes again for whoever it does not concern after all."""
+    for room in (tasks, messaging):
+        act = room.stop_for_person if is_dead(person) else room.reopen_for_person
+        act(person=person, reason="death", by=by, at=at)
