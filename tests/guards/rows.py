@@ -124,7 +124,8 @@ def _of_units(declared: OwnUnit, units: dict[str, Unit], users: list[User], now:
     if declared.about:
         here = {declared.unit: units["one"].pk, **({declared.also: units["far"].pk} if declared.also else {})}
         for people_of in (kind for kind in STANDINGS if kind.restricted or kind.recused):
-            yield {**here, **marks[2][0], declared.about: somebody(people_of, units, users, now)}
+            for column in declared.about.split():
+                yield {**here, **marks[2][0], column: somebody(people_of, units, users, now)}
 
 
 def _is_link(model: type[Model], column: str) -> bool:
@@ -191,7 +192,7 @@ def _made_up(field: models.Field[Any, Any], now: datetime) -> Any:
             return False
         case models.SmallIntegerField():
             return number % 30_000
-        case models.IntegerField():
+        case models.IntegerField() | models.FloatField():
             return number
         case models.BinaryField():
             return b"x"

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 from tests.guards.house import TRACING, check, name, python_files, tree
 from tracing.cases.models import Closure
-from tracing.desk.people.views import WHY
 from tracing.desk.review import words
 from tracing.diseases import labels
 from tracing.diseases.rules import Reason
@@ -78,7 +77,3 @@ def test_every_reason_that_code_gives_has_words() -> None:
         },
         "every reason has words",
     )
-
-
-def test_why_two_people_may_be_one_has_the_same_words_on_both_pages() -> None:
-    assert set(words.REASONS) == set(WHY)

@@ -181,9 +181,7 @@ def _through(table: str, permission: str, person: str, disease: str) -> str:
 
 
 def _not_hidden(table: str, person: str, hides: str) -> str:
-    if not person:
-        return ""
-    return f" AND NOT COALESCE({table}.{person} = {_any('viewer_hidden', hides)}, false)"
+    return "".join(f" AND NOT COALESCE({table}.{one} = {_any('viewer_hidden', hides)}, false)" for one in person.split())
 
 
 def _own_unit(table: str, own: OwnUnit) -> str:

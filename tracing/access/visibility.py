@@ -177,8 +177,9 @@ def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> Q
             person_id__in=_standings().filter(user_id=viewer.user, since__lte=Now(), until__gt=Now()).values("person_id")
         )
     recused = apps.get_model("people", "Recusal").objects.filter(ended_at__isnull=True, user_id=viewer.user)
-    hidden = restricted.values("person_id").union(recused.values("person_id"), all=True)
-    return rows.exclude(**{f"{person}__in": hidden})
+    for one in person.split():
+        rows = rows.exclude(**{f"{one}__in": restricted.values("person_id").union(recused.values("person_id"), all=True)})
+    return rows
 
 
 WORKED_ON: Final = ("stay", "covering", "break_glass")

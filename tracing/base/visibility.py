@@ -23,7 +23,7 @@ class OwnUnit:
     whose people see the row (the sender of a transfer); `person`; `disease`; `conditions`, an array of which each sensitive one must
     be named by the membership; `sensitive`, a mark that asks for the permission `diseases.unlisted` (or for every condition named);
     `user`: where it is filled, the row is that user's alone. `about`: the person a row is about without being lent through them: it
-    vanishes with a restricted person, and for whoever knows them.
+    vanishes with a restricted person, and for whoever knows them; two columns with a blank between them where it is about two.
     """
 
     permission: str

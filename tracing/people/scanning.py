@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from tracing.journal.actions import Actor
-
+from tracing.people.duplicates import FoundPair, propose_duplicates, withdraw_pairs
 from tracing.people.linkage.batch import Engine
 from tracing.people.linkage.record import Facts, Home, birth_text
 from tracing.people.matching import HOMES, refresh_keys, weights_in_use
@@ -59,6 +59,7 @@ def find_duplicates(*, by: Actor, at: datetime) -> int:
                 for one in batch
             ]
             proposed += propose_duplicates(pairs=pairs, by=by, at=at) or 0
+    withdraw_pairs(checked_before=at, by=by, at=at)
     return proposed
 
 

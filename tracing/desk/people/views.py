@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from tracing.base.sight import SHOWS
@@ -23,6 +22,7 @@ from tracing.desk.page import instant_of, load, show, staff, viewer_of
 from tracing.desk.people.forms import DeathForm, SaidForm, known_as
 from tracing.desk.people.guarding import guards
 from tracing.desk.people.merging import find_or_root, links
+from tracing.desk.review.words import REASONS
 from tracing.desk.words import language, source
 from tracing.jurisdictions.evidence import EVIDENCE
 from tracing.people.actions import record_said
@@ -114,18 +114,8 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
     return show(request, "desk/people/person.html", context, page="person", persons=shown, status=422 if failed else 200)
 
 
-WHY = {
-    "same_name": gettext_lazy("same name"), "same_birth_date": gettext_lazy("same birth date"), "same_telephone": gettext_lazy("same telephone"),
-    "other_sex": gettext_lazy("another sex"), "birth_day_and_month_swapped": gettext_lazy("birth day and month swapped or nearly the same"),
-    "other_birth_date": gettext_lazy("another birth date"), "birth_date_missing": gettext_lazy("no birth date"),
-    "given_name_missing": gettext_lazy("no given name"), "other_family_name": gettext_lazy("another family name"),
-    "same_result": gettext_lazy("same result"),
-    "a_human_said": gettext_lazy("somebody said so"),
-}  # fmt: skip
-
-
 def _why(code: str) -> str:
-    return str(WHY.get(code, code.replace("_", " ")))
+    return str(REASONS.get(code, code.replace("_", " ")))
 
 
 def _find(request: HttpRequest, pk: UUID, needed: str = "") -> Person:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from tracing.diseases import codebook
 from tracing.intake import problems
+from tracing.people.linkage import reasons
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +118,27 @@ CLASSES: tuple[tuple[str, Any], ...] = (
 )
 SHOWN_CLASSES = {**dict(CLASSES), "numeric": gettext_lazy("A number"), "text": gettext_lazy("Text")}
 
-REASONS: dict[str, Any] = {
+_FORMER: dict[str, Any] = {
     "same_name": gettext_lazy("Same name"),
     "same_birth_date": gettext_lazy("Same birth date"),
     "same_telephone": gettext_lazy("Same telephone"),
     "other_sex": gettext_lazy("The sex differs"),
     "birth_day_and_month_swapped": gettext_lazy("Day and month of birth swapped"),
     "other_birth_date": gettext_lazy("Another birth date"),
-    "birth_date_missing": gettext_lazy("A birth date is missing"),
     "given_name_missing": gettext_lazy("A first name is missing"),
     "other_family_name": gettext_lazy("Another last name"),
-    "same_result": gettext_lazy("The same result, another version"),
-    "a_human_said": gettext_lazy("Somebody decided so"),
 }
+"""Of matches made before people were compared by weights."""
+REASONS: dict[str, Any] = {**_FORMER, **reasons.REASONS}
 """Why somebody may be the same person."""
 
-AGAINST = frozenset({"other_sex", "other_birth_date", "other_family_name"})
+_DOUBTS = frozenset("other_sex other_birth_date other_family_name told_apart several_fit shared_household too_common".split())
+
+
+def against(code: str) -> bool:
+    """Whether a reason speaks against it."""
+    return code in _DOUBTS or code.endswith(("_other", "_other_common", "_other_unit"))
+
 
 CORRECTIONS_WRONG: dict[str, Any] = {
     "too_long": gettext_lazy("This is too long."),

@@ -1,5 +1,6 @@
 """Persons, what is known of them, and who may not or need not look."""
 
+from tracing.people.models.duplicates import Duplicate, ReviewStep
 from tracing.people.models.household import Confidential, Guardianship, Household, HouseholdMember
 from tracing.people.models.merging import Merge
 from tracing.people.models.person import (
@@ -18,6 +19,7 @@ __all__ = [
     "Address",
     "Confidential",
     "Death",
+    "Duplicate",
     "EmergencyAccess",
     "Guardianship",
     "Household",
@@ -29,6 +31,7 @@ __all__ = [
     "Person",
     "Recusal",
     "Restriction",
+    "ReviewStep",
     "SearchTerms",
     "Standing",
     "UnusualLook",

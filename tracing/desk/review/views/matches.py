@@ -115,7 +115,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
             "known": one.known,
             "name": name_of(one.known),
             "cases": [(case, words.disease(case.disease)) for case in cases.get(one.person, [])],
-            "reasons": [(words.REASONS.get(code, code), code in words.AGAINST) for code in one.reasons],
+            "reasons": [(words.REASONS.get(code, code), words.against(code)) for code in one.reasons],
         }
         for number, one in enumerate(candidates, 1)
     ]
