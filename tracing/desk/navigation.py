@@ -36,7 +36,7 @@ PLACES: Final = (
     Place("desk:task_list", _("Calls"), "lists.see", ("desk:call",)),
     Place("desk:unreached", _("No way to reach"), "lists.see", ("desk:unreached",), shows="reach"),
     Place("desk:held", _("Held"), "intake.review", ("desk:held",)),
-    Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match",)),
+    Place("desk:matches", _("Matches"), "people.settle_match", ("desk:match", "desk:pair")),
     Place("desk:proposals", _("Proposals"), "cases.work", ("desk:proposal",)),
     Place("desk:transfers", _("Transfers"), "cases.transfer", ("desk:transfer", "desk:out_of_state")),
     Place("desk:referrals", _("Referrals"), "referrals.see", ("desk:referral",)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.people.known import Known, known
+from tracing.people.masked import Masked, masked
 from tracing.people.models import Match, Person
 
 EXACT: Final = 1000
@@ -57,18 +58,21 @@ def _beyond(rows: QuerySet, key: UUID | None) -> QuerySet:  # type: ignore[type-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be the one. `known` is None where the viewer may not see them."""
+    """Somebody who may be the one. `known` is None where the viewer may not see them: then `masked` says what may be told."""
 
     person: UUID
     reasons: tuple[str, ...]
     known: Known | None
+    masked: Masked | None = None
 
 
-def candidates(match: Match, viewer: Viewer) -> list[Candidate]:
-    """Whom the matching found, best first."""
+def candidates(match: Match, viewer: Viewer, today: date) -> list[Candidate]:
+    """Whom the matching found, best first; without those of whom this viewer may be told nothing (`people.masked`)."""
     keys: Sequence[UUID] = [UUID(one["person"]) for one in match.candidates]
     seen = {person.pk: person for person in visible_to(Person.objects.filter(pk__in=keys), viewer)}
+    hidden = masked(set(keys) - seen.keys(), viewer, today)
     return [
-        Candidate(key, tuple(one["reasons"]), known(seen[key], viewer) if key in seen else None)
+        Candidate(key, tuple(one["reasons"]), known(seen[key], viewer) if key in seen else None, hidden.get(key))
         for key, one in zip(keys, match.candidates, strict=True)
+        if key in seen or key in hidden
     ]

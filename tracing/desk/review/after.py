@@ -20,9 +20,14 @@ DONE: Final[dict[str, Any]] = {
     "refused": _("Refused. The case stays as it is."),
     "back": _("Taken back. Decide anew."),
     "late_back": _("Too late to take back: it has been filed. Mend it on the page of the case."),
+    "one": _("Decided: one person. The two records are merged."),
+    "two": _("Decided: two people. They are not offered again."),
+    "unsure": _("Noted that you cannot say. It stands last now."),
+    "sent": _("Sent. It stands in their list, with the time that is left."),
+    "not_back": _("This cannot be taken back any more: something else was decided since."),
     "gone": _("Somebody else has decided this one meanwhile."),
 }
-UNDONE: Final = frozenset({"corrected", "again", "aside", "same", "different"})
+UNDONE: Final = frozenset({"corrected", "again", "aside", "same", "different", "one", "two", "unsure"})
 """Those that can be taken back."""
 
 
@@ -46,7 +51,9 @@ def last(request: HttpRequest, undo: str = "") -> Last | None:
         return None
     if did not in DONE:
         return None
-    return Last(DONE[did], key, reverse(undo, args=[key]) if undo and did in UNDONE else "", did not in ("late_back", "gone"))
+    return Last(
+        DONE[did], key, reverse(undo, args=[key]) if undo and did in UNDONE else "", did not in ("late_back", "not_back", "gone")
+    )
 
 
 def query(**values: Any) -> str:

@@ -85,6 +85,13 @@ def _of_report(who: Patient) -> list[tuple[Any, list[str], bool]]:
     ]
 
 
+def of_known(known: Known) -> list[tuple[Any, list[str], bool]]:
+    """What is known of somebody, in the order of a report's lines; the last says whether several may stand side by side."""
+    return [
+        (label, lines, many) for (label, _own, many), (_none, lines) in zip(_of_report(Patient()), _of_known(known), strict=True)
+    ]
+
+
 def _of_known(known: Known) -> list[tuple[Any, list[str]]]:
     person = known.person
     addresses = [one for one in known.addresses if one.until is None]

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,12 +18,14 @@ from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
 from tracing.desk.review.compare import compare, name_of
+from tracing.desk.review.views.pairs import match_units, receivers, tabs
 from tracing.intake import review as reports
 from tracing.intake.actions.matching import settle_possible_match, take_back_match
 from tracing.intake.actions.reviewing import NoLongerWaiting
 from tracing.people import review
 from tracing.people.actions import MatchAlreadySettled
 from tracing.people.models import Match
+from tracing.people.pairs import notes
 from tracing.people.review import Candidate
 from tracing.uswds.parts import Column, Paging
 
@@ -39,7 +42,7 @@ def matches(request: HttpRequest) -> HttpResponse:
     rows: list[dict[str, Any]] = []
     persons: list[UUID] = []
     for match in found:
-        candidates = review.candidates(match, viewer)
+        candidates = review.candidates(match, viewer, localdate(instant_of(request)))
         persons += [one.person for one in candidates if one.known]
         lab = reports.lab_report_for(match.report_id)
         rows.append(
@@ -52,6 +55,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         )
     context = {
         "rows": rows,
+        "tabs": tabs(viewer, "matches"),
         "at": instant_of(request),
         "last": last(request, "desk:match_undo"),  # type: ignore[attr-defined]
         "columns": [
@@ -77,7 +81,7 @@ def matches(request: HttpRequest) -> HttpResponse:
 def match(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = load(review.matches(), request, pk)
     must(request, "people.settle_match", found)
-    candidates = review.candidates(found, viewer_of(request))
+    candidates = review.candidates(found, viewer_of(request), localdate(instant_of(request)))
     if request.method == "POST":
         return _decide(request, found, candidates)
     return _page(request, found, candidates)
@@ -113,6 +117,7 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
             "number": number,
             "key": one.person,
             "known": one.known,
+            "masked": one.masked,
             "name": name_of(one.known),
             "cases": [(case, words.disease(case.disease)) for case in cases.get(one.person, [])],
             "reasons": [(words.REASONS.get(code, code), words.against(code)) for code in one.reasons],
@@ -130,6 +135,11 @@ def _page(request: HttpRequest, found: Match, candidates: list[Candidate], statu
         "results": reports.lines_for_all(lab)[:6] if lab else [],
         "last": last(request, "desk:match_undo"),
         "next": reverse("desk:match", args=[following]) if following else "",
+        "units": receivers(found, viewer, match_units(found, viewer, request))
+        if any(one.known is None for one in candidates)
+        else [],
+        "send": reverse("desk:match_send", args=[found.pk]),
+        "notes": notes(viewer, found.pk),
         "left": review.open_number(viewer),
     }
     return show(request, "desk/review/match.html", context, page="match", persons=seen, purpose="review", status=status)

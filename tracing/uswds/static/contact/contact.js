@@ -59,8 +59,8 @@
     var done = false;
     if (!on()) return;
     if (event.key === "?") done = help();
-    else if (event.key === "j") done = walk(1);
-    else if (event.key === "k") done = walk(-1);
+    else if (event.key === "j") done = walk(1) || press("j");
+    else if (event.key === "k") done = walk(-1) || press("k");
     else if (event.key.length === 1) done = press(event.key);
     if (done) event.preventDefault();
   });
