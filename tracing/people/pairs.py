@@ -140,9 +140,8 @@ def sides(rows: Sequence[Duplicate], viewer: Viewer, today: date) -> dict[UUID, 
 
 
 def may_decide(two: tuple[Side, Side], viewer: Viewer) -> bool:
-    """Who sees both and may decide for one of them."""
-    both = all(side.known is not None for side in two)
-    return both and any(may_act_on(viewer, "people.settle_match", side.person) for side in two)
+    """Who sees both and may decide of both: what merging asks for."""
+    return all(side.known is not None and may_act_on(viewer, "people.settle_match", side.person) for side in two)
 
 
 def weighed(pair: Duplicate) -> list[Weight]:
