@@ -174,9 +174,12 @@ def alike(sex: str) -> dict[str, list[str]]:
 
 
 def given_alike(random: Random, name: str, sex: str) -> str:
-    """A name like this one, for a twin."""
+    """A name like this one, for a twin; not its short form (Jack and Jackson)."""
     others = [other for other in alike(sex).get(name[:3], ()) if other != name]
     if others:
-        return random.choice(others)
+        chosen = random.choice(others)
+        if chosen.startswith(name) or name.startswith(chosen):
+            chosen = name[:2] + Random(name).choice(_GIVEN_END[sex])
+        return chosen
     end = random.choice(_GIVEN_END[sex])
     return name[:2] + end if name[:2] + end != name else name[:2] + "nn" + end

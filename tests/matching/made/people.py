@@ -5,6 +5,7 @@ Dates are as of `TODAY`. A person's number is their place in the whole state: it
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -122,10 +123,17 @@ class _Block:
 
     # People ----------------------------------------------------------------------------------------------------------
 
-    def person(self, sex: str, birth: date, family: str, given: str = "", middle: str = "") -> Somebody:
+    def person(
+        self, sex: str, birth: date, family: str, given: str = "", middle: str = "", siblings: Iterable[Somebody] = ()
+    ) -> Somebody:
+        """Somebody of this household. Nobody is called as an older brother or sister is."""
         random = self.random
         number = self.at * SPACE + len(self.people)
         given = given or names.given(random, self.origin, sex, birth.year)
+        taken = {who.given for who in siblings}
+        again = Random(number)  # of its own, so that one name that is chosen again changes nobody else
+        while given in taken:
+            given = names.given(again, self.origin, sex, birth.year)
         if not middle and random.random() < 0.8:
             middle = names.given(random, self.origin, sex, birth.year)
             middle = middle[0] if random.random() < 0.6 else middle
@@ -184,6 +192,7 @@ class _Block:
             )
         eldest = max(0, min(26, parent.age - 20))
         birth, made, boys = born(random, max(0, eldest - 6), eldest), 0, 0
+        siblings: list[Somebody] = []
         while made < how_many:
             sex = random.choice("MF")
             if father and sex == "M" and boys == 0 and random.random() < 0.11:
@@ -192,26 +201,26 @@ class _Block:
                 father.suffix = "Sr" if random.random() < 0.15 else father.suffix
                 child.junior = father.junior = True
             else:
-                child = self.person(sex, birth, family)
+                child = self.person(sex, birth, family, siblings=siblings)
+            siblings.append(child)
             boys += sex == "M"
             made += 1
             self._grow(child)
             if random.random() < 0.016 and made < how_many + 1:
-                self._twin(child, family)
+                siblings.append(self._twin(child, family, siblings))
                 made += 1
             birth += timedelta(days=random.randint(400, 1_700))
             if birth >= TODAY:
                 break
 
-    def _twin(self, child: Somebody, family: str) -> None:
+    def _twin(self, child: Somebody, family: str, siblings: list[Somebody]) -> Somebody:
         random = self.random
         sex = child.sex if random.random() < 0.68 else ("F" if child.sex == "M" else "M")
         given = names.given_alike(random, child.given, sex) if random.random() < 0.45 else ""
-        other = self.person(sex, child.birth, family, given)
-        while other.given == child.given:
-            other.given = names.given(random, self.origin, sex, child.birth.year)
+        other = self.person(sex, child.birth, family, given, siblings=siblings)
         child.twin = other.twin = True
         self._grow(other)
+        return other
 
     def _grow(self, child: Somebody) -> None:
         """What goes with an age: newborns without a name, students with a second address."""
