@@ -50,7 +50,7 @@ def _together(person: UUID, viewer: Viewer) -> dict[UUID, Person]:
     """Who lives with somebody, for whom they answer, and for whom else the same people answer, as far as the viewer sees them."""
     found = {one.person.pk: one.person for one in household_of(person, viewer)}
     seen = visible_to(Guardianship.objects.filter(ended_at__isnull=True, keep_away=False), viewer)
-    guardians = {row.guardian_id for row in seen.filter(ward=person)} - {None}
+    guardians = {row.guardian_id for row in seen.filter(ward=person) if row.guardian_id is not None}
     wards = {row.ward_id for row in seen.filter(guardian__in={person, *guardians})} - {person}
     others = visible_to(Person.objects.filter(pk__in=(wards | guardians) - set(found)), viewer)
     return found | {one.pk: one for one in others.order_by("sort_key", "id")}

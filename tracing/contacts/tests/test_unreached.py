@@ -46,7 +46,8 @@ def test_a_case_without_a_number_is_looked_for_from_the_moment_it_opens(made: Wo
     assert not Unreached.objects.filter(person=known.person_id).exists()
     row = row_of(lost)
     assert (row.state, row.why, row.lacks, row.unit_id) == ("open", "call", ["phone", "email"], made.units["new-haven"].pk)
-    assert row.priority == lost.task.priority and Task.objects.get(pk=lost.task_id).no_phone
+    task = Task.objects.get(person=lost.person_id)
+    assert row.priority == task.priority and task.no_phone
     assert not settle_unreached(persons=[lost.person_id, known.person_id], by=BY, at=made.at), "asked again, nothing changes"
 
 
@@ -74,7 +75,7 @@ def test_a_number_found_puts_the_call_back_on_its_list(made: World) -> None:
     assert row_of(case).state == "found" and Enquiry.objects.latest("at", "id").outcome == "found"
     way = WayToReach.objects.get(person=case.person_id)
     assert (way.value, way.source) == ("+12035550155", "provider")
-    assert not Task.objects.get(pk=case.task_id).no_phone
+    assert not Task.objects.get(person=case.person_id).no_phone
     with pytest.raises(NotOpen):
         ask_source(unreached=row, source="provider", outcome="nothing", by=made.actor("tracer"), at=made.at)
 

@@ -120,7 +120,7 @@ def test_one_call_serves_the_household_with_an_outcome_for_each(made: World) -> 
     sent = {"outcome": "no_answer", "contact-TOTAL_FORMS": "0", "contact-INITIAL_FORMS": "0", f"along_{ben.task_id}": "reached"}
     assert client.post(url("call", ana.task_id), sent).status_code == 302
     assert {(a.task_id, a.outcome) for a in Attempt.objects.all()} == {(ana.task_id, "no_answer"), (ben.task_id, "reached")}
-    assert Task.objects.get(pk=ben.task_id).state == "done"
+    assert Task.objects.get(person=ben.person_id).state == "done"
 
 
 def test_speaking_with_the_next_one_takes_their_call_in_hand(made: World) -> None:
@@ -130,7 +130,7 @@ def test_speaking_with_the_next_one_takes_their_call_in_hand(made: World) -> Non
     client.post(url("call_take", ana.task_id))
     sent = {"outcome": "reached", "contact-TOTAL_FORMS": "0", "contact-INITIAL_FORMS": "0", f"along_{ben.task_id}": "next"}
     assert client.post(url("call", ana.task_id), sent)["Location"] == url("call", ben.task_id)
-    assert Task.objects.get(pk=ben.task_id).held_by_id == made.staff["tracer"].pk
+    assert Task.objects.get(person=ben.person_id).held_by_id == made.staff["tracer"].pk
 
 
 def test_a_confidential_minor_is_told_to_nobody_of_the_household(made: World) -> None:
@@ -212,7 +212,7 @@ def test_no_way_to_reach_is_worked_from_its_list(made: World) -> None:
     found = post(made, "tracer", "unreached_one", row.pk, source="laboratory", outcome="nothing", phone="203-555-0177")
     assert found.status_code == 302
     row.refresh_from_db()
-    assert row.state == "found" and not Task.objects.get(pk=lost.task_id).no_phone
+    assert row.state == "found" and not Task.objects.get(person=lost.person_id).no_phone
 
 
 def test_giving_up_needs_a_reason_and_writes_a_letter_where_it_may(made: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,12 @@ from tracing.messaging.models import Message
 from tracing.messaging.sending import WayBarred, address_for, check_way, way_for
 from tracing.messaging.tests.test_actions import ALL, BY, NOON, Carrier, person, states, text
 from tracing.people.household.actions import end_confidential, keep_confidential
-from tracing.people.models import Address, WayToReach
+from tracing.people.models import Address, Person, WayToReach
 
 pytestmark = pytest.mark.django_db
 
 
-def way(who: object, value: str, kind: str = "phone", **more: object) -> WayToReach:
+def way(who: Person, value: str, kind: str = "phone", **more: Any) -> WayToReach:
     return WayToReach.objects.create(person=who, kind=kind, value=value, source="lab", as_of=NOON, **more)
 
 

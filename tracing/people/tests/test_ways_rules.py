@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import tomllib
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -89,7 +90,7 @@ def one(key: UUID, kind: str, **more: object) -> Answering:
     return Answering(key, kind, **{"since": date(2026, 1, 1), **more})  # type: ignore[arg-type]
 
 
-SPEAKS = (
+SPEAKS: tuple[tuple[str, int | None, bool, list[Answering], SpeakWith], ...] = (
     ("a grown-up", 40, False, [], SpeakWith()),
     ("of unknown age", None, False, [one(MOTHER, "parent")], SpeakWith()),
     ("a child of whom nobody is known", 9, False, [], SpeakWith(problem="nobody_known")),
@@ -146,6 +147,7 @@ def test_the_files_of_ages_and_sources_can_be_read_and_wrong_ones_say_where() ->
     versions = read(tomllib.loads(OURS.read_text()), OURS.name)
     assert versions[-1].grown_up == 18 and "provider" in versions[-1].sources
     too_young = {"code": "x", "from": date(2026, 1, 1), "grown_up": 3, "source": [{"code": "a", "name": "A"}]}
-    for wrong in ({}, {"version": []}, {"version": [too_young]}):
+    wrongs: tuple[dict[str, Any], ...] = ({}, {"version": []}, {"version": [too_young]})
+    for wrong in wrongs:
         with pytest.raises(ReachingWrong):
             read(wrong, "wrong.toml")
