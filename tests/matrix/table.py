@@ -40,7 +40,7 @@ KINDS: Final[dict[str, str]] = {
     "desk:membership_": "membership", "desk:review": "review", "desk:grant_answer": "grant", "desk:taken_out_": "export",
     "desk:emergency_": "emergency", "desk:privacy_emergency": "emergency", "desk:privacy_person": "person",
     "desk:privacy_colleague": "person", "desk:privacy_user": "user", "desk:pause_lift": "user", "desk:factors_reset": "user",
-    "desk:provider_unlink": "user",
+    "desk:provider_unlink": "user", "desk:unreached_": "unreached",
 }  # fmt: skip
 """Beginning of an address's name → the kind of thing that its key names; the longest that fits."""
 OTHERS: Final[dict[tuple[str, str], str]] = {

@@ -41,11 +41,14 @@ ASKED: Final[tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...]] = 
     ("department_administrator", "post", "desk:users_unused", "", "user", "user", {}),
     ("department_administrator", "get", "desk:users", "", "unit", "unit", {}),
     ("tracer", "post", "desk:work_as", "", "hat", "membership", {}),
+    ("supervisor", "get", "desk:unreached", "", "after", "unreached", {}),
+    ("tracer", "post", "desk:person_household", "person", "other", "person", {}),
     ("tracer", "post", "desk:call", "task", "end-way", "way", {"outcome": "no_answer"}),
 )
 IDENTIFIERS: Final = {row[4] for row in ASKED}
 
 WORDS: Final = {
+    "typed": "a number or an e-mail, read by the action", "why": "a code", "lacks": "a code", "sort": "a code",
     "outcome": "a code", "before": "an instant on the timeline, a key on lists", "did": "a code", "do": "a code", "which": "all or none",
     "q": "words to search for", "review": "yes or no", "rows": "a number", "name": "the beginning of a name, searched among one's own",
     "answer": "a code", "back": "an address of ours, checked",

@@ -15,12 +15,27 @@ from tests.world import PROFILE
 from tracing.access.actions import add_user, grant_membership, load_roles
 from tracing.access.models import AccessReview, Coverage, ExportRequest, GrantProposal, Membership, Role, User
 from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
+from tracing.contacts.models import Unreached
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, noon_of_today, world
 from tracing.intake.actions.sources import add_source, make_key
 from tracing.intake.models import Report
 from tracing.jurisdictions.models import Unit, UnitAncestor
 from tracing.people.actions import NewStanding, give_standings
-from tracing.people.models import EmergencyAccess, Match, Merge, Person, Recusal, Restriction, Standing
+from tracing.people.models import (
+    Address,
+    Confidential,
+    EmergencyAccess,
+    Guardianship,
+    Household,
+    HouseholdMember,
+    Match,
+    Merge,
+    Person,
+    Recusal,
+    Restriction,
+    Standing,
+    WayToReach,
+)
 from tracing.places.models import Place
 from tracing.referrals.models import Referral
 
@@ -135,8 +150,12 @@ def _handed(made: Matrix) -> None:
     at, units, cases, people = made.world.at, made.world.units, made.things["case"], made.things["person"]
     haven, hartford, far = units["new-haven"], units["hartford"], units["bethel"]
     ways = {"own": (haven, hartford), "shared": (hartford, haven), "other": (hartford, far)}
-    kinds = ("share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second")
+    kinds = (
+        "share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second",
+        "way", "address", "member", "guardianship", "confidential", "unreached",
+    )  # fmt: skip
     made.things |= {kind: {} for kind in kinds}
+    home = Household.objects.create(at=at)
     school = Place.objects.create(kind="school", name="Hillhouse", name_key="hillhouse", unit=haven)
     for place, (sender, receiver) in ways.items():
         who = made.users["tracer"] if place == "own" else made.world.staff["elsewhere"]
@@ -161,6 +180,15 @@ def _handed(made: Matrix) -> None:
             "second": _second(sender, None, at),
             "restriction": Restriction.objects.create(person_id=people[place], kind="address", unit=sender, at=at),
             "recusal": Recusal.objects.create(person_id=people[place], user=made.world.staff["elsewhere"], at=at),
+            "way": WayToReach.objects.create(person_id=people[place], kind="email", value=f"{place}@example.org", source="lab", as_of=at),
+            "address": Address.objects.create(person_id=people[place], kind="stay", city="Bethel", key="x", unit=sender, source="lab", as_of=at),
+            "member": HouseholdMember.objects.create(household=home, person_id=people[place], source="said", since=at),
+            "guardianship": Guardianship.objects.create(ward_id=people[place], name="Jo", kind="parent", since=at.date(), source="said", at=at),
+            "confidential": Confidential.objects.create(person_id=people[place], kind="other", since=at, ended_at=at),
+            "unreached": Unreached.objects.create(
+                person_id=people[place], unit=sender, disease="covid19", why="call", lacks=["phone"], since=at, not_before=at,
+                state="given_up", ended_at=at,
+            ),
             "export": ExportRequest.objects.create(
                 user=made.users["analyst"], unit=sender, page="case_list", people=600, purpose="quality", asked_at=at
             ),
