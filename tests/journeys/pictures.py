@@ -20,6 +20,7 @@ from tests.offices import SHEET
 from tests.scene import NOW, Scene, morning
 from tracing.access.models import AccessReview, Role, User
 from tracing.cases.models import Case
+from tracing.contacts.models import Unreached
 from tracing.intake.models import Report
 from tracing.journal.models import Disclosure
 from tracing.people.models import EmergencyAccess, Match, Restriction, UnusualLook
@@ -164,6 +165,9 @@ LIMITS: Final = (
     Shot("counts-small-hidden", "analyst_counts", "/counts?weeks=8"),
     Shot("my-day-hotline", "hotline", "/"),
     Shot("who-called", "hotline", "/who-called"),
+    Shot("no-way", "supervisor", "/no-way"),
+    Shot("no-way-one", "supervisor", lambda: f"/no-way/{Unreached.objects.filter(state='open').order_by('id')[0].pk}"),
+    Shot("ways", "supervisor", lambda: f"{_person()}/ways"),
     Shot("who-called-nobody", "hotline", "/who-called", _look_up),
 )
 
