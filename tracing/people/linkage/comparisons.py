@@ -143,7 +143,13 @@ COMPARISONS: Final = (
                 lambda l, r: l.given_common and r.given_common
                 and (_alike(l.given, r.given) or _close(l.given, r.given) or l.given_sound == r.given_sound),
             ),
-            Level("close", _close_sql("given"), lambda l, r: _close(l.given, r.given)),
+            # One is a name, the other none: a slip of the pen.
+            Level("close", f"l.given_common <> r.given_common AND {_close_sql('given')}",
+                  lambda l, r: l.given_common != r.given_common and _close(l.given, r.given)),
+            Level(
+                "garbled", f"l.given_common <> r.given_common AND jaro_winkler_similarity(l.given, r.given) >= {GARBLED}",
+                lambda l, r: l.given_common != r.given_common and similarity(l.given or "", r.given or "") >= GARBLED,
+            ),
             Level(
                 "middle", "(l.given = r.middle OR r.given = l.middle)",
                 lambda l, r: (l.given == r.middle and r.middle is not None) or (r.given == l.middle and l.middle is not None),
@@ -153,13 +159,11 @@ COMPARISONS: Final = (
                 "least(length(l.given), length(r.given)) <= 2 AND (starts_with(l.given, r.given) OR starts_with(r.given, l.given))",
                 lambda l, r: _initial(l.given or "", r.given or ""),
             ),
+            # Neither is a name that is known: twins of a family from far away, or a slip of the pen.
             Level("sound", "l.given_sound = r.given_sound", lambda l, r: l.given_sound is not None and l.given_sound == r.given_sound),
             Level(
-                # One is a name, the other none: written wrong.
-                "similar",
-                f"(jaro_winkler_similarity(l.given, r.given) >= {SIMILAR} OR (l.given_common <> r.given_common"
-                f" AND jaro_winkler_similarity(l.given, r.given) >= {GARBLED}))",
-                lambda l, r: similarity(l.given or "", r.given or "") >= (SIMILAR if l.given_common == r.given_common else GARBLED),
+                "similar", f"{_close_sql('given')} OR {_alike_sql('l.given', 'r.given')}",
+                lambda l, r: _close(l.given, r.given) or _alike(l.given, r.given),
             ),
             Level("crossed", _CROSSED, _crossed),
             _otherwise(),

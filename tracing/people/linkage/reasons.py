@@ -19,6 +19,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "given_middle": _("Goes by the middle name"),
     "given_initial": _("Only the first letters of the first name"),
     "given_sound": _("First name sounds the same"),
+    "given_garbled": _("First name garbled"),
     "given_similar": _("First name somewhat similar"),
     "given_other": _("Other first name"),
     "given_missing": _("First name missing"),

@@ -24,11 +24,11 @@ Agreed = Mapping[str, str]
 """Comparison → the code of its level; "missing" where one side says nothing."""
 
 _NAMES: Final = tuple(tuple(level_names(comparison)) for comparison in COMPARISONS)
-_GIVEN_ALONE: Final = frozenset({"exact", "swapped", "form", "part", "close", "middle", "sound"})
+_GIVEN_ALONE: Final = frozenset({"exact", "swapped", "form", "part", "close", "middle"})
 """Degrees in which first names may agree without more telling that it is one person."""
-_GIVEN_WRITTEN: Final = frozenset({"initial", "similar"})
+_GIVEN_WRITTEN: Final = frozenset({"initial", "garbled"})
 """Shortened, or misspelt beyond one letter, and no other name."""
-_GIVEN_WITH_MORE: Final = _GIVEN_ALONE | {"other_common", "initial", "similar", "crossed"}
+_GIVEN_WITH_MORE: Final = _GIVEN_ALONE | {"other_common", "initial", "garbled", "sound", "similar", "crossed"}
 _FAMILY: Final = frozenset({"exact", "absorbed", "part", "close", "sound"})
 _MIDDLE: Final = frozenset({"exact", "initial"})
 _BIRTH_AGREES: Final = frozenset({"exact", "swapped", "near", "two_parts"})
@@ -74,7 +74,7 @@ HOUSEHOLD: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     # Twins of two sexes.
     (
         "other_first_name_and_sex",
-        lambda a: a["given"] in ("other", "other_common", "similar", "missing") and a["sex"] == "other" and not _known_number(a),
+        lambda a: a["given"] in ("other", "other_common", "similar", "sound", "missing") and a["sex"] == "other" and not _known_number(a),
     ),
     # Newborn twins, told apart by a letter.
     ("other_twin", lambda a: a["given"] == "missing" and a["generation"] == "other" and not _known_number(a)),
@@ -112,13 +112,15 @@ BARS: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     # A father and a son of one name differ in nothing else: without a birth date more must agree than a name at home.
     ("birth_not_known", lambda a: a["birth"] in ("missing", "year") and not _at_home_and_more(a) and not _known_number(a)),
     ("other_birth_date", lambda a: a["birth"] in ("same_year", "other") and not _known_number(a)),
+    # A father and a son of one name have years between them, a person two slips of the pen at most once in a while.
+    ("birth_differs_twice", lambda a: a["birth"] in ("two_parts", "two_off") and not _known_number(a)),
     ("birth_differs", lambda a: a["birth"] in _BIRTH_SLIPS and not _own(a) and a["middle"] not in _MIDDLE),
     (
         "family_differs",
         lambda a: a["family"] not in _FAMILY and not (a["given"] in ("exact", "form") and a["birth"] == "exact" and _own(a)),
     ),
     ("two_differ", lambda a: a["birth"] in _BIRTH_SLIPS and a["given"] not in ("exact", "form", "part") and not _known_number(a)),
-    ("other_middle_name", lambda a: a["middle"] == "other" and a["given"] not in ("exact", "form", "middle")),
+    ("other_middle_name", lambda a: a["middle"] == "other" and a["given"] != "exact" and not _known_number(a)),
     ("other_sex", lambda a: a["sex"] == "other" and a["given"] not in ("exact", "swapped")),
     ("other_generation", lambda a: a["generation"] == "other"),
     ("other_ssn4", lambda a: a["ssn4"] in ("near", "other") and not _known_number(a)),
