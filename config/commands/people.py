@@ -33,7 +33,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     link = words.add_parser("link", help="pairs of records that are one person")
     link.add_argument("left", type=Path, metavar="LEFT.csv")
     link.add_argument("right", type=Path, nargs="?", metavar="RIGHT.csv", help="without it, LEFT is searched for duplicates")
-    link.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="spark for files that outgrow one machine")
     link.add_argument("--unfitted", action="store_true", help="keep the weights as they are: by default they are moved towards the files")
     match = words.add_parser("match", help="each case to at most one person of an index")
     match.add_argument("index", type=Path, metavar="INDEX.csv")
@@ -72,13 +71,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _link(options: argparse.Namespace) -> int:
-    if options.engine == "spark":
-        try:
-            from tracing.people.linkage.spark import SparkEngine as Engine
-        except ImportError as wrong:
-            raise Stop("CT174", "Spark is not installed: pip install pyspark, and a Java runtime.", 2) from wrong
-    else:
-        from tracing.people.linkage.batch import Engine  # type: ignore[assignment]
+    from tracing.people.linkage.batch import Engine
 
     with Engine(_weights(options)) as engine:
         _say(options.left, engine.load_csv("l", options.left, date.today(), options.id))
@@ -116,7 +109,7 @@ def _train(options: argparse.Namespace) -> int:
     if bool(options.file) == options.database:
         raise Stop("CT175", "Name a file to learn from, or say --database.", 2)
     from tracing.people.linkage.batch import Engine
-    from tracing.people.linkage.train import train, written
+    from tracing.people.linkage.train import TooFewPairs, train, written
 
     with Engine(_weights(options)) as engine:
         if options.file:
@@ -125,7 +118,10 @@ def _train(options: argparse.Namespace) -> int:
             from tracing.people.scanning import everybody
 
             engine.load("l", everybody())
-        document = train(engine, version=options.version or date.today().isoformat(), today=date.today())
+        try:
+            document = train(engine, version=options.version or date.today().isoformat(), today=date.today())
+        except TooFewPairs as wrong:
+            raise Stop("CT176", "The data hold too few records that could be of one person to learn from them.", 2) from wrong
     options.out.write_text(written(document))
     print(f"{options.out}: weights {document['version']}, {document['source']}.")
     return 0

@@ -8,9 +8,9 @@ from datetime import timedelta
 from typing import Final
 
 from tracing.base.text import fold
-from tracing.people.linkage.nobody import nobody
 from tracing.intake.problems import holding
 from tracing.intake.report import LabReport, Patient, Reading, Result
+from tracing.people.linkage.nobody import nobody
 
 WITHDRAWN: Final = frozenset({"W", "D"})
 """Statuses with which a laboratory takes a result back (HL7 table 0085)."""

@@ -154,7 +154,9 @@ class Engine:
         two = "r" in self.sizes
         right = "r" if two else "l"
         for side in self.sizes:
-            wide = " UNION ALL ".join(f"SELECT n, CASE WHEN {value} IS NOT NULL THEN hash('{name}', {value}) END FROM {side}" for name, value in _WIDE.items())
+            wide = " UNION ALL ".join(
+                f"SELECT n, CASE WHEN {value} IS NOT NULL THEN hash('{name}', {value}) END FROM {side}" for name, value in _WIDE.items()
+            )
             self.duck.execute(
                 f"CREATE OR REPLACE TABLE keys_{side} AS SELECT n, hash('key', unnest(keys)) AS key, false AS wide FROM {side}"
                 f" UNION ALL SELECT n, key, true FROM ({wide}) AS fields(n, key) WHERE key IS NOT NULL"

@@ -10,11 +10,14 @@ from typing import Any, Final
 from splink import Linker, SettingsCreator, block_on
 from splink.backends.duckdb import DuckDBAPI
 from splink.comparison_library import CustomComparison
+from splink.internals.exceptions import EMTrainingException
 
 from tracing.people.linkage.batch import Engine
 from tracing.people.linkage.comparisons import COMPARISONS, Comparison
 from tracing.people.linkage.weights import Weights, level_names
 
+TooFewPairs = EMTrainingException
+"""No two records share what they are blocked by."""
 RANDOM_PAIRS: Final = 1_000_000
 COMMON_FROM: Final = 5e-5
 """Names that so large a share of people have stand in the document; any other counts as rare."""
@@ -26,7 +29,7 @@ LEAST: Final = 0.05
 
 def splink_comparison(comparison: Comparison) -> CustomComparison:
     """A comparison as Splink has it: the same SQL with its names of columns."""
-    levels: list[dict[str, Any]] = [
+    levels: list[Any] = [
         {"sql_condition": splink_sql(comparison.missing), "label_for_charts": "missing", "is_null_level": True}
     ]
     for level, name in zip(comparison.levels[:-1], level_names(comparison), strict=False):
