@@ -54,7 +54,7 @@ WORDS: Final = {
     "q": "words to search for", "review": "yes or no", "rows": "a number", "name": "the beginning of a name, searched among one's own",
     "answer": "a code", "back": "an address of ours, checked",
     "confirm": "yes or no", "state": "the provider's answer, compared with the session's", "error": "the provider's",
-    "to": "the code of a unit: units are known to all staff", "why": "words", "sort": "a code",
+    "to": "the code of a unit: units are known to all staff",
     "below": "yes or no", "format": "a code", "renew": "yes or no", "rule": "a code", "show": "a code",
     "group": "the name of a directory's group, asked of who administers it", "key": "of a one-time link: 32 random bytes",
     "organisation": "the code of a unit: units are known to all staff", "packed": "rows of one's own list, signed by the program",
