@@ -35,7 +35,8 @@ MACHINES: Final = {"gateway-": "a laboratory's key", "scim-": "the key of an org
 """Beginnings of names of addresses for machines, and what they ask for; their own tests hold their matrix."""
 KINDS: Final[dict[str, str]] = {
     "desk:case_": "case", "desk:case": "case", "desk:person": "person", "desk:call": "task", "desk:held": "report",
-    "desk:match": "match", "desk:source": "source", "desk:affiliation": "affiliation", "desk:share_": "share",
+    "desk:match": "match", "desk:pair": "pair", "desk:pair_undo": "step",
+    "desk:source": "source", "desk:affiliation": "affiliation", "desk:share_": "share",
     "desk:transfer_": "transfer", "desk:out_of_state_": "out_of_state", "desk:referral": "referral", "desk:user": "user",
     "desk:membership_": "membership", "desk:review": "review", "desk:grant_answer": "grant", "desk:taken_out_": "export",
     "desk:emergency_": "emergency", "desk:privacy_emergency": "emergency", "desk:privacy_person": "person",

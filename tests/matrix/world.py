@@ -24,6 +24,7 @@ from tracing.people.actions import NewStanding, give_standings
 from tracing.people.models import (
     Address,
     Confidential,
+    Duplicate,
     EmergencyAccess,
     Guardianship,
     Household,
@@ -33,6 +34,7 @@ from tracing.people.models import (
     Person,
     Recusal,
     Restriction,
+    ReviewStep,
     Standing,
     WayToReach,
 )
@@ -131,7 +133,7 @@ def _reports(made: Matrix) -> None:
     """Held reports and matches belong to a unit, and nobody lends them: what is shared is others'."""
     at, units = made.world.at, made.world.units
     homes = {"own": "new-haven", "shared": "hartford", "other": "hartford"}
-    for kind in ("report", "match", "source", "source_key"):
+    for kind in ("report", "match", "source", "source_key", "pair", "step"):
         made.things[kind] = {}
     for number, (place, home) in enumerate(homes.items()):
         report = nameless(made.lab, seed=100 + number)
@@ -139,6 +141,13 @@ def _reports(made: Matrix) -> None:
         made.things["report"][place] = report.pk
         match = Match.objects.create(report_id=report.pk, outcome="possible", unit=units[home], at=at)
         made.things["match"][place] = match.pk
+        own = made.things["person"]["own" if home == "new-haven" else "other"]
+        pair = Duplicate.objects.create(
+            one_id=own, other=Person.objects.create(family=f"Twice{number}", added_at=at), score=9, outcome="possible", unit=units[home],
+            found_at=at, due_at=at, checked_at=at,
+        )  # fmt: skip
+        made.things["pair"][place] = pair.pk
+        made.things["step"][place] = ReviewStep.objects.create(item=pair.pk, what="unsure", unit=units[home], waited_since=at, at=at).pk
         source = add_source(code=f"lab-{place}", name=f"Laboratory {place}", unit=units[home], by=BY, at=at)
         made.things["source"][place] = source.code
         make_key(source=source, by=BY, at=at)

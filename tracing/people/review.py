@@ -72,7 +72,10 @@ def candidates(match: Match, viewer: Viewer, today: date) -> list[Candidate]:
     seen = {person.pk: person for person in visible_to(Person.objects.filter(pk__in=keys), viewer)}
     hidden = masked(set(keys) - seen.keys(), viewer, today)
     return [
-        Candidate(key, tuple(one["reasons"]), known(seen[key], viewer) if key in seen else None, hidden.get(key))
+        # Why somebody hidden may be the one would tell their birth date, name and number.
+        Candidate(
+            key, tuple(one["reasons"]) if key in seen else (), known(seen[key], viewer) if key in seen else None, hidden.get(key)
+        )
         for key, one in zip(keys, match.candidates, strict=True)
         if key in seen or key in hidden
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,9 @@ from tracing.people.pairs import Side
 
 Part = tuple[str, bool]
 """Some letters, and whether the other side has others in their place."""
+
+
+_BLANK: Final[tuple[Part, ...]] = (("—", False),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def side_by_side(two: Sequence[Side]) -> list[Row]:
     told = [(_("Initials"), masked.initials), (_("Age"), masked.decade), (_("Lives in"), masked.town)] if masked else []
     for label, text in told:
         cell: tuple[tuple[Part, ...], ...] = (((text, False),),) if text else ()
-        rows.append(Row(label, ((), cell) if first else (cell, ()), "missing"))
+        rows.append(Row(label, ((_BLANK,), cell) if first else (cell, (_BLANK,)), "missing"))
     return rows
 
 

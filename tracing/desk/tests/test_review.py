@@ -183,12 +183,13 @@ def test_confirming_a_sender(found: Lab) -> None:
 
 
 def possible(found: Lab) -> Match:
-    """One person known, and a report of one whose day and month of birth are swapped."""
+    """One person known, and a report of one whose day and month of birth are swapped, with a slip in the first name."""
     who = somebody(31)
     who = replace(who, birth=who.birth.replace(month=3, day=7) if who.birth else None)
     found.send(found.text(who))
     found.file()
-    found.send(found.text(replace(who, birth=who.birth.replace(month=7, day=3) if who.birth else None)))
+    moved = replace(who, first="Kxthleen")
+    found.send(found.text(replace(moved, birth=who.birth.replace(month=7, day=3) if who.birth else None)))
     found.file()
     return Match.objects.get(outcome="possible")
 

@@ -73,8 +73,8 @@ def pairs(request: HttpRequest) -> HttpResponse:
         {
             "pair": row,
             "names": [_name(side) for side in sides[row.pk]],
-            "reasons": [words.REASONS.get(code, code) for code in row.reasons if not words.against(code)][:4],
-            "against": [words.REASONS.get(code, code) for code in row.reasons if words.against(code)][:2],
+            "reasons": [words.REASONS.get(code, code) for code in _told(row, sides) if not words.against(code)][:4],
+            "against": [words.REASONS.get(code, code) for code in _told(row, sides) if words.against(code)][:2],
             "sent": sent.get(row.pk),
         }
         for row in found
@@ -101,6 +101,11 @@ def pairs(request: HttpRequest) -> HttpResponse:
     }
     persons = [side.person for two in sides.values() for side in two]
     return show(request, "desk/review/pairs.html", context, page="pairs", persons=persons, purpose="review")
+
+
+def _told(row: Duplicate, sides: dict[UUID, tuple[Side, Side]]) -> list[str]:
+    """Reasons, where both are seen: "same birth date" would tell a hidden one to whoever sees the other."""
+    return row.reasons if all(side.known is not None for side in sides[row.pk]) else []
 
 
 def _name(side: Side) -> str:
@@ -158,10 +163,12 @@ def _page(request: HttpRequest, found: Duplicate, two: tuple[Side, Side], *, ref
     seen = [side.person for side in two if side.known]
     cases = cases_of(viewer, seen) if viewer.may("cases.see") else {}
     following, before = queries.next_pair(viewer, found.pk, sort), queries.pair_before(viewer, found.pk, sort)
-    weights = queries.weighed(found)
+    hidden = [side for side in two if side.known is None]
+    # "Same birth date" would tell a hidden one to whoever sees the other.
+    weights = [] if hidden else queries.weighed(found)
+    doubts = [] if hidden else [code for code in found.reasons if all(one.code != code for one in weights)]
     most = max((abs(one.points) for one in weights), default=1.0) or 1.0
     number, exact = queries.open_number(viewer)
-    hidden = [side for side in two if side.known is None]
     context = {
         "pair": found,
         "two": two,
@@ -172,9 +179,7 @@ def _page(request: HttpRequest, found: Duplicate, two: tuple[Side, Side], *, ref
             {"words": words.REASONS.get(one.code, one.code), "points": one.points, "part": round(100 * abs(one.points) / most)}
             for one in weights
         ],
-        "doubts": [
-            words.REASONS.get(code, code) for code in found.reasons if "_" in code and not any(w.code == code for w in weights)
-        ],
+        "doubts": [words.REASONS.get(code, code) for code in doubts],
         "at": instant_of(request),
         "open": not found.decision,
         "may": queries.may_decide(two, viewer),
