@@ -89,7 +89,9 @@ def _kinds(
         case ThroughPerson(_, person, disease_column):
             for people_of, disease in itertools.product(STANDINGS, DISEASES if disease_column else ("",)):
                 who = somebody(people_of, units, users, now)
-                if model is not Person:
+                if model is Person:  # and somebody merged into them, whom nobody sees
+                    yield {"merged_into_id": who}
+                else:
                     yield {person: who, **({disease_column: disease} if disease_column else {})}
             if (
                 model is not Person

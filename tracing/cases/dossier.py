@@ -44,7 +44,8 @@ def dossier(case: Case, viewer: Viewer) -> Dossier:
 def case_of_task(task: Task, viewer: Viewer) -> Case | None:
     """The case that a call is about."""
     under = Case.objects.filter(task=task, merged_into__isnull=False).values("merged_into")
-    rows = Case.objects.filter(Q(task=task) | Q(pk__in=under), merged_into=None).select_related("person", "unit", "follow_unit", "town", "isolation", "closure")
+    rows = Case.objects.filter(Q(task=task) | Q(pk__in=under), merged_into=None)
+    rows = rows.select_related("person", "unit", "follow_unit", "town", "isolation", "closure")
     return visible_to(rows, viewer).first()
 
 

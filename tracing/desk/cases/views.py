@@ -24,6 +24,7 @@ from tracing.diseases.labels import REASONS, SETTINGS, SYMPTOMS, label
 from tracing.intake.results import by_result, results_of
 from tracing.journal.queries import timeline as journal_of
 from tracing.messaging.queries import messages_to
+from tracing.people.merging.known import told_before
 from tracing.tasks.lists import tasks_of
 from tracing.uswds.parts import ChipGroup, Link
 
@@ -116,6 +117,7 @@ def timeline(request: HttpRequest, pk: UUID) -> HttpResponse:
     before = _instant(request.GET.get("before", ""))
     of = request.GET.get("of", "")
     entries = list(journal_of([case.person_id], before=before, limit=SHOWN + 1))
+    entries += told_before(case.person_id, case.disease, before=before, limit=SHOWN + 1)
     entries += naming_of(case, viewer, before=before, limit=SHOWN + 1)
     entries.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
     more, entries = len(entries) > SHOWN, entries[:SHOWN]

@@ -41,6 +41,9 @@ def test_beside_each_other_merged_and_undone(made: World) -> None:
     assert answer.status_code == 302 and answer["Location"].endswith(str(merge.pk))
     assert client.get(reverse("desk:person", args=[other.person_id]))["Location"] == reverse("desk:person", args=[keep.person_id])
     assert "Anna Ribera" in client.get(reverse("desk:person", args=[keep.person_id])).content.decode(), "also known as"
+    timeline = client.get(reverse("desk:case_timeline", args=[keep.pk])).content.decode()
+    assert timeline.count("Merged with another record of the same person") == 2, "what was said of either"
+    assert timeline.count("Case opened") == 2
     assert client.get(reverse("desk:case", args=[other.pk])).status_code == 200, "the case that is worked on"
     told = client.get(answer["Location"]).content.decode()
     assert "Anna Ribera" in told and "Undo" in told and "1 cases" in told

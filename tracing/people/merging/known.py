@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.journal.action import ACTING_ROLE, role
+from tracing.journal.models import Entry
+from tracing.journal.queries import timeline
 from tracing.people.merging.rules import holds, is_empty
 from tracing.people.merging.values import MERGED, shown
 from tracing.people.models import Merge, NotTheSame, Person
@@ -80,7 +83,9 @@ def _joined(merges: Sequence[Merge]) -> list[Joined]:
     ]
 
 
-def all_ids(person: UUID) -> list[UUID]:
-    """Every id that a person has had: theirs, and of those merged into them. For timelines."""
+def told_before(person: UUID, disease: str, *, before: datetime | None, limit: int) -> list[Entry]:
+    """What the journal says of those who were merged into a person, of this disease or of none: it stays where it was written. For
+    whoever sees the person's timeline of this disease."""
     with role(ACTING_ROLE):
-        return [person, *Person.objects.filter(merged_into=person).order_by("pk").values_list("pk", flat=True)]
+        merged = list(Person.objects.filter(merged_into=person).values_list("pk", flat=True))
+        return [one for one in timeline(merged, before=before, limit=limit) if one.disease in ("", disease)] if merged else []
