@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from tracing.access.listing import Listing, Order, listing, own_units
 from tracing.access.viewer import Viewer
@@ -21,6 +22,8 @@ ORDERS: Final[Mapping[str, Order]] = {
     "since": Order("since", "since"),
 }
 DAYS: Final = 14
+NEWEST: Final = 10_000
+"""So many cases are counted at most, the newest: the whole state in a wave has more, and a share needs no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +72,9 @@ class Reachable:
     lacking: int
     """Of these cases: people of whom no way is known now."""
     open: Mapping[str, int]
-    """All that are looked for, by `Unreached.Why`."""
-    letter_only: int
-    days: int = DAYS
+    """Those that are looked for, the NEWEST most urgent at most, by `Unreached.Why`."""
+    newest_only: bool = False
+    """There were more cases than are counted: only the newest are."""
 
     @property
     def reached(self) -> int:
@@ -83,14 +86,17 @@ class Reachable:
 
 
 def reachable(viewer: Viewer, *, at: datetime) -> Reachable:
-    """The figures of the viewer's units. Three counts, each over an index of the unit."""
+    """The figures of the viewer's units, from the newest cases of the last days."""
     since = at - timedelta(days=DAYS)
+    lately_opened = own_rows(Case.objects.filter(opened_at__gte=since), viewer).order_by("-opened_at", "-id")
+    found = lately_opened.values_list("opened_at", flat=True)[NEWEST - 1 : NEWEST]
+    oldest = next(iter(found), None)
+    since = oldest or since
     opened = own_rows(Case.objects.filter(opened_at__gte=since, scope__in=(Case.Scope.CALL, Case.Scope.MESSAGE_ONLY)), viewer)
     looked_for = own_rows(Unreached.objects.filter(state=Unreached.State.OPEN), viewer)
     lately = looked_for.filter(since__gte=since).exclude(why=Unreached.Why.CONTACT)
-    by_why = dict(looked_for.order_by().values_list("why").annotate(number=Count("pk")))
-    written = looked_for.exclude(lacks__contains=["mail"])
-    return Reachable(opened.order_by().count(), lately.order_by().count(), by_why, written.order_by().count())
+    by_why = Counter(looked_for.order_by("-priority", "id").values_list("why", flat=True)[:NEWEST])
+    return Reachable(opened.order_by().count(), lately.order_by().count(), by_why, oldest is not None)
 
 
 def next_unreached(viewer: Viewer, after: UUID, *, at: datetime) -> UUID | None:
