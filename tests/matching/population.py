@@ -38,11 +38,11 @@ def main() -> int:
 
 
 def fill(superuser: str, people: int, seed: int = 1) -> str:
-    """Load the state if there is nobody yet; says what was done. SystemExit when there are more or fewer people."""
+    """Load the state if there is nobody yet; says what was done. SystemExit when there are clearly more or fewer people."""
     found = database.count(superuser)
     if found == 0:
         return f"Loaded in {database.load(superuser, people, seed=seed)} s."
-    if found != people:
+    if abs(found - people) > people // 1000:
         raise SystemExit(f"This database has {found:,} people, not {people:,}: use another folder.")
     return "The database was there from an earlier run."
 
