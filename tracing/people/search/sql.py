@@ -80,12 +80,17 @@ LANGUAGE plpgsql SECURITY DEFINER @PLAIN AS $$
 BEGIN
     INSERT INTO people_searchterms (id, terms, waiting)
         SELECT r.id, '', pg_current_xact_id()::text::bigint FROM new_rows r WHERE r.merged_into_id IS NULL ON CONFLICT DO NOTHING;
+    PERFORM set_config('contact.search_waits', 'yes', true);
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION search_waiting() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER @PLAIN AS $$
 DECLARE who uuid[];
 BEGIN
+    IF current_setting('contact.search_waits', true) = 'no' THEN  -- the first of them has done it for all
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('contact.search_waits', 'no', true);
     SELECT array_agg(s.id) INTO who FROM people_searchterms s WHERE s.waiting = pg_current_xact_id()::text::bigint;
     IF who IS NOT NULL THEN
         PERFORM search_again(who);
@@ -187,7 +192,8 @@ _NUMBERS: Final = (
     "        UNION SELECT n.person_id, CASE n.system WHEN 'ssn4' THEN '=s' ELSE '=n' END || n.key"
     " FROM people_personnumber n WHERE n.person_id = ANY (who)\n"
 )
-TERMS_WITH_NUMBERS: Final = _TERMS.replace("@NUMBERS\n", _NUMBERS).replace("@PLAIN", _PLAIN)
+_REST_AGAIN: Final = _REST.replace("@PLAIN", _PLAIN)
+TERMS_WITH_NUMBERS: Final = _REST_AGAIN + _TERMS.replace("@NUMBERS\n", _NUMBERS).replace("@PLAIN", _PLAIN)
 TERMS_WITHOUT_NUMBERS: Final = _TERMS.replace("@NUMBERS\n", "").replace("@PLAIN", _PLAIN)
 
 

@@ -11,7 +11,7 @@ from tracing.people.search.sql import TERMS_WITH_NUMBERS, TERMS_WITHOUT_NUMBERS,
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('people', '0007_search_terms'),
+        ('people', '0009_duplicates'),
     ]
 
     operations = [
