@@ -1,6 +1,6 @@
 """`make bench`: the figures of docs/benchmarks.md, each as a ratio made in one run on one machine. Not timed tests: nothing fails here.
 
-    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,journal] [--keep]
+    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,search,journal] [--keep]
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import shutil
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = ("reading", "filing", "next_call", "lists", "journal")
+PARTS = ("reading", "filing", "next_call", "lists", "search", "journal")
 
 
 def machine() -> str:
@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--reports", type=int, default=12_000)
+    parser.add_argument("--home", type=Path, help="a database made before (`python -m tests.matching.population`): for search alone")
     options = parser.parse_args()
     wanted = options.only.split(",")
     found: dict[str, list[dict[str, Any]]] = {}
@@ -51,6 +52,8 @@ def main() -> int:
 def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, list[dict[str, Any]]]:
     from config import embedded
 
+    if options.home:
+        return _with_made_database(options)
     home = Path(tempfile.mkdtemp(prefix="contact-bench-", dir="/var/tmp"))
     home.chmod(0o711)
     try:
@@ -82,6 +85,13 @@ def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, 
 
             found["lists"] = lists.run(environment=instance.environment(), at=AT)
             _say(found["lists"])
+        if "search" in wanted:
+            from tests.benchmarks import search
+            from tracing.people.search.upkeep import rebuild
+
+            rebuild()
+            found["search"] = search.run(environment=instance.environment(), at=datetime.now(UTC))
+            _say(found["search"])
         if "next_call" in wanted:
             from tests.benchmarks import next_call
 
@@ -96,6 +106,24 @@ def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, 
     finally:
         embedded.remove(home)
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _with_made_database(options: argparse.Namespace) -> dict[str, list[dict[str, Any]]]:
+    from config import embedded
+
+    instance, _ = embedded.start(options.home)
+    os.environ.update(instance.environment())
+    os.environ.update({"CONTACT_DEMO": "1", "CONTACT_SECRET_KEY": "x" * 60})
+    from config.ready import ready
+
+    ready("owner")
+    from tests.benchmarks import search
+    from tracing.people.models import Person
+
+    options.people = Person.objects.count()
+    found = search.run(environment=instance.environment(), at=datetime.now(UTC))
+    _say(found)
+    return {"search": found}
 
 
 def _say(rows: list[dict[str, Any]]) -> None:
@@ -113,6 +141,7 @@ TITLES = {
     "next_call": "(c) Next call",
     "lists": "(d) Lists at a million people",
     "journal": "(e) Journal and looks",
+    "search": "(f) Search",
 }
 
 
@@ -121,7 +150,7 @@ def _write(found: dict[str, list[dict[str, Any]]], people: int) -> None:
     before = DOCUMENT.read_text().split("\n## ")[1:] if DOCUMENT.exists() else []
     sections = {part: f"## {text.strip()}\n" for text in before for part, title in TITLES.items() if text.startswith(title)}
     for part, rows in found.items():
-        size = f", {people:,} people" if part in ("filing", "lists") else ""
+        size = f", {people:,} people" if part in ("filing", "lists", "search") else ""
         table = "".join(f"| {row['name']} | {row['value']} {row['unit']} | {row.get('ratio') or ''} | {row['note']} |\n" for row in rows)
         sections[part] = (
             f"## {TITLES[part]}\n\n{date.today():%Y-%m-%d}, {machine()}{size}.\n\n"

@@ -107,7 +107,7 @@ def _match(options: argparse.Namespace) -> int:
 
 def _train(options: argparse.Namespace) -> int:
     if bool(options.file) == options.database:
-        raise Stop("CT175", "Name a file to learn from, or say --database.", 2)
+        raise Stop("CT174", "Name a file to learn from, or say --database.", 2)
     from tracing.people.linkage.batch import Engine
     from tracing.people.linkage.train import TooFewPairs, train, written
 
@@ -121,7 +121,7 @@ def _train(options: argparse.Namespace) -> int:
         try:
             document = train(engine, version=options.version or date.today().isoformat(), today=date.today())
         except TooFewPairs as wrong:
-            raise Stop("CT176", "The data hold too few records that could be of one person to learn from them.", 2) from wrong
+            raise Stop("CT175", "The data hold too few records that could be of one person to learn from them.", 2) from wrong
     options.out.write_text(written(document))
     print(f"{options.out}: weights {document['version']}, {document['source']}.")
     return 0

@@ -51,7 +51,8 @@ IDENTIFIERS: Final = {row[4] for row in ASKED}
 WORDS: Final = {
     "typed": "a number or an e-mail, read by the action", "why": "a code", "lacks": "a code", "sort": "a code",
     "outcome": "a code", "before": "an instant on the timeline, a key on lists", "did": "a code", "do": "a code", "which": "all or none",
-    "q": "words to search for", "review": "yes or no", "rows": "a number", "name": "the beginning of a name, searched among one's own",
+    "q": "words to search for", "similar": "yes or nothing", "review": "yes or no", "rows": "a number",
+    "name": "the beginning of a name, searched among one's own",
     "answer": "a code", "back": "an address of ours, checked",
     "confirm": "yes or no", "state": "the provider's answer, compared with the session's", "error": "the provider's",
     "to": "the code of a unit: units are known to all staff",

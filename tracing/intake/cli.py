@@ -27,6 +27,7 @@ def arguments(actions: Any) -> None:
     add.add_argument("--every-hours", type=int, default=24, metavar="N", help="how often something is expected (24)")
     add.add_argument("--folder", default="", metavar="PATH", help="folder that is watched for its files")
     add.add_argument("--pull-every-minutes", type=int, default=0, metavar="N", help="fetch from the folder this often instead")
+    add.add_argument("--surveillance", action="store_true", help="the surveillance system: its merges and renumberings are followed")
     add.add_argument("--tests-open-cases", action="store_true", help="file messages marked as tests like live ones")
     key = words.add_parser("key", help="make a key; it is shown once")
     key.add_argument("code", metavar="CODE")

@@ -25,7 +25,7 @@ from tracing.intake.lines import Line, answers, birth_year, lines, version
 from tracing.intake.meanings import Said as Meaning
 from tracing.intake.meanings import extended
 from tracing.intake.models import LabResult, LocalMeaning, Report
-from tracing.intake.report import LabReport
+from tracing.intake.report import LabReport, NumberChange
 from tracing.jurisdictions.queries import Atlas, Whereabouts, atlas, for_address
 from tracing.people.facts import AddressFacts, PersonFacts
 from tracing.people.models import Death, Person, WayToReach
@@ -65,6 +65,8 @@ class Item:
     conditions: list[str] = field(default_factory=list)
     sensitive: bool = False
     lab: LabReport | None = None
+    change: NumberChange | None = None
+    """No report of a result: the surveillance system says what became of its numbers."""
     lines: list[Line] = field(default_factory=list)
     as_of: datetime = datetime.min
     where: Whereabouts | None = None
@@ -109,6 +111,9 @@ def judge(report: Report, at_desk: Desk) -> Item:
     """Read one report and decide whether it can be filed: by itself, without looking at other reports."""
     reading = settled(readers.read(report.format, bytes(report.content), at_desk.book(report.source_id)), report.corrections)
     item = Item(report, "filed", list(reading.problems), list(reading.fixable))
+    if reading.change is not None and reading.report is not None and report.source.surveillance and reading.report.processing not in ("T", "D"):
+        item.lab, item.change, item.problems, item.sensitive = reading.report, reading.change, [], True
+        return item
     if reading.report is None or reading.status not in ("read", "held"):
         item.sensitive = True
         item.hold(*(reading.problems or ("unreadable",)))

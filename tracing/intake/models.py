@@ -26,6 +26,8 @@ class Source(Row):
     """Longer silence raises an alarm."""
     tests_open_cases = models.BooleanField(default=False)
     """Whether messages marked T or D (HL7 table 0103) are filed like live ones. Off unless somebody says so."""
+    surveillance = models.BooleanField(default=False)
+    """The surveillance system: its numbers are its own, and what it says of them (two are one, one is another) is followed."""
     folder = models.CharField(max_length=500, blank=True)
     """Watched: files put here are received, then moved to `done` inside it."""
     pull_every_minutes = models.IntegerField(default=60)
@@ -38,7 +40,7 @@ class Source(Row):
 
     visibility = OwnUnit("intake.sources")
     personal = dict.fromkeys(
-        "id code name unit expected_every_hours tests_open_cases folder pull_every_minutes next_pull_at active added_at".split(),
+        "id code name unit expected_every_hours tests_open_cases surveillance folder pull_every_minutes next_pull_at active added_at".split(),
         KEEP,
     )
 

@@ -200,7 +200,7 @@ def _add_source(options: argparse.Namespace, at: datetime) -> int:
     try:
         add_source(
             code=options.code, name=options.name, unit=unit, expected_every_hours=options.every_hours,
-            tests_open_cases=options.tests_open_cases, folder=options.folder,
+            tests_open_cases=options.tests_open_cases, surveillance=options.surveillance, folder=options.folder,
             pull_every_minutes=options.pull_every_minutes or 60, next_pull_at=at if options.pull_every_minutes else None,
             by=_by(), at=at,
         )  # fmt: skip

@@ -46,6 +46,25 @@ PROBLEMS: Final[dict[str, Problem]] = {
     "test_message": Problem("Marked as a test (MSH-11 T or D).", "Nothing: it opens no case unless its sender may.", "never"),
     "several_patients": Problem("One message speaks of several people.", "Ask the sender for one message per person."),
     "patient_missing": Problem("It says nothing of a person: no name, birth date, address or telephone.", _SENDER),
+    # What the surveillance system says of its numbers
+    "number_unknown": Problem(
+        "The surveillance system speaks of a number by which nobody is known here.",
+        "File a report that has the number, then file this again; or set it aside.",
+    ),
+    "number_of_two": Problem(
+        "Several people are known by this number of the surveillance system.", "Find out whose it is; merge them if they are one."
+    ),
+    "numbers_told_apart": Problem(
+        "The surveillance system merges two people of whom somebody here said that they are not the same.",
+        "Compare the two, then merge them here or tell the surveillance system.",
+    ),
+    "numbers_not_merged": Problem(
+        "The two cannot be merged at this moment: somebody is working on them.", "File it again in a minute."
+    ),
+    "numbers_not_one": Problem(
+        "The surveillance system parts two people whom no merge of its own joined here.",
+        "Look at the person's merges, and take back the one that is wrong.",
+    ),
     # Tables and FHIR
     "not_delimited": Problem("This is no table with columns.", _SENDER),
     "no_row": Problem("The row is empty.", "Nothing, or ask the sender."),

@@ -121,6 +121,16 @@ class LabReport:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberChange:
+    """What another system did with its numbers. merge: who has `other` is who has `numbers`; renumber: `other` became `numbers`;
+    part: they are two people after all."""
+
+    what: Literal["merge", "renumber", "part"]
+    numbers: tuple[str, ...]
+    other: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What reading one message gave. `problems` are codes of `tracing.intake.problems`; `report` may be there even when held."""
 
@@ -131,3 +141,5 @@ class Reading:
     version: str = ""
     fixable: tuple[str, ...] = field(default=())
     """What would mend it, one key per cause ("code:SCT|8405", "sender:X"): reports that share one are refiled together."""
+    change: NumberChange | None = None
+    """It is no report but says what became of a person's numbers."""

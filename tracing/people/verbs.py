@@ -11,6 +11,8 @@ VERBS = {
     "person.opened_provisionally": _("Opened provisionally: nobody decided in time"),
     "person.merged": _("Merged with another record of the same person"),
     "person.merge_undone": _("Merge undone: two people again"),
+    "person.number_added": _("Number of another system taken from a report"),
+    "person.renumbered": _("Another system knows them by another number"),
     "person.standing_given": _("May be seen by another unit"),
     "person.standing_ended": _("No longer seen by a unit"),
     "person.died": _("Death recorded: everything outgoing stopped"),

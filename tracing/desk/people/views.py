@@ -31,6 +31,7 @@ from tracing.people.household.queries import flags_of
 from tracing.people.known import known, may_on, namesakes, persons, sharing
 from tracing.people.merging.known import merges_of
 from tracing.people.models import Person
+from tracing.people.numbers import numbers_of
 from tracing.people.rules import age_on, age_shown
 from tracing.people.settling import settle_apart
 from tracing.tasks.lists import attempts_of
@@ -102,6 +103,7 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
         "age": age_shown(age_on(who.birth_on, who.birth_year, today), viewer.sight), "language": language(who.language) if who.language else "",
         "cases": list(cases_of(who.pk, viewer)) if viewer.may("cases.see") else [],
         "exposures": list(exposed_to(who.pk, viewer)[:50]), "quarantines": list(quarantines_of([who.pk], viewer)[:20]),
+        "numbers": numbers_of(who.pk, viewer) if "reach" in SHOWS[viewer.sight] else [],
         "attempts": list(attempts_of([who.pk])[:20]), "alike": [(one, [_why(code) for code in one.reasons]) for one in alike],
         "sharing": near, "birth_source": source(str((who.facts.get("birth_on") or ["", "", ""])[2])),
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,

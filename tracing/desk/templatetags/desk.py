@@ -27,6 +27,18 @@ def disease(code: str) -> str:
     return found.label if found else code
 
 
+@register.filter
+def number_system(code: str) -> str:
+    """Whose number it is, of the code that `people.numbers.system_of` made."""
+    kind, _mark, whose = code.partition(":")
+    names = {
+        "ssn4": _("last four digits of the social security number"), "surveillance": _("surveillance system"),
+        "mr": _("medical record number"), "pi": _("patient number"), "sr": _("number of a state's register"),
+    }  # fmt: skip
+    name = names.get(kind, kind)
+    return f"{name}, {whose}" if whose and kind != "surveillance" else name
+
+
 @register.simple_tag(takes_context=True)
 def errors_of(context: Context, forms: Iterable[BaseForm]) -> SafeString:
     """One summary for several forms."""

@@ -38,7 +38,7 @@ def save(items: Sequence[Item], cases: Mapping[tuple[UUID, str, str], UUID], *, 
     rows: list[LabResult] = []
     superseded: set[str] = set()
     for item in items:
-        if item.state == "filed":
+        if item.state == "filed" and item.change is None:
             rows += _results(item, cases, at)
             superseded |= {key for key, current in item.current.items() if current and item.older.get(key)}
         codes: dict[str, object] = {"problems": item.problems} if item.problems else {}

@@ -12,11 +12,13 @@ from tracing.diseases.ruleset import rule_set
 from tracing.intake.actions.filed import save
 from tracing.intake.filing import Desk, Item, case_news, desk, judge, known_people, person_facts, settle_versions
 from tracing.intake.models import Report
+from tracing.intake.numbering import follow, new_numbers
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.actions import Wanted, match_or_add
 from tracing.people.death import record_death
 from tracing.people.matching import lock
 from tracing.people.models import Match
+from tracing.people.numbers import record_numbers
 from tracing.people.rules import FEED
 
 SET = 100
@@ -59,6 +61,9 @@ def file_waiting(*, limit: int = SET, only: Sequence[UUID] | None = None, by: Ac
         cases = record_cases(news=news, by=by, at=at) if news else {}
     else:
         cases = {}
+    for item in items:
+        if item.change is not None:
+            follow(item, by=by, at=at)
     save(items, cases, by=by, at=at)
     return len(reports)
 
@@ -83,6 +88,7 @@ def _find_people(items: Sequence[Item], at_desk: Desk, by: Actor, at: datetime) 
             item.wait_until(match.due_at if match and match.due_at else until[item.report.pk])
         else:
             item.person = one.person
+    record_numbers(numbers=new_numbers(needed), by=by, at=at)
 
 
 def _hours(item: Item, at: datetime) -> int:

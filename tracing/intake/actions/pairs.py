@@ -77,7 +77,7 @@ def take_back(*, step: ReviewStep, by: Actor, at: datetime) -> ReviewStep:
     last = ReviewStep.objects.filter(item=step.item).exclude(what=ReviewStep.What.SENT).order_by("-at", "-pk").first()
     if last is None or last.pk != step.pk or step.of_match or step.what == ReviewStep.What.TAKEN_BACK:
         raise CannotTakeBack(str(step.pk))
-    if step.what == ReviewStep.What.SAME:
+    if step.what == ReviewStep.What.SAME and step.merge is not None:
         undo_merge(merge=Merge.objects.get(pk=step.merge), by=by, at=at)
     row = Duplicate.objects.select_for_update().filter(pk=step.item).first()
     if row is None:

@@ -24,7 +24,7 @@ KEY_LASTS: Final = timedelta(days=365)
 _CODE: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 CAUSES: Final = {"test": "code", "value": "value", "word": "word"}
 """Kind of a meaning → the first word of the cause that the reading names (see `diseases.interpret`, `intake.weigh`)."""
-CHANGEABLE: Final = ("name", "expected_every_hours", "tests_open_cases", "folder", "pull_every_minutes", "next_pull_at")
+CHANGEABLE: Final = ("name", "expected_every_hours", "tests_open_cases", "surveillance", "folder", "pull_every_minutes", "next_pull_at")
 
 
 class SourceCodeWrong(Exception):
@@ -59,6 +59,7 @@ def add_source(
     unit: Unit,
     expected_every_hours: int = 24,
     tests_open_cases: bool = False,
+    surveillance: bool = False,
     folder: str = "",
     pull_every_minutes: int = 60,
     next_pull_at: datetime | None = None,
@@ -73,7 +74,7 @@ def add_source(
         raise SourceCodeTaken(code)
     source = Source(
         code=code, name=name.strip() or code, unit=unit, expected_every_hours=expected_every_hours,
-        tests_open_cases=tests_open_cases, folder=folder.strip(), pull_every_minutes=pull_every_minutes,
+        tests_open_cases=tests_open_cases, surveillance=surveillance, folder=folder.strip(), pull_every_minutes=pull_every_minutes,
         next_pull_at=next_pull_at, active=active, added_at=at,
     )  # fmt: skip
     source.save(force_insert=True)

@@ -65,7 +65,7 @@ def patient(segment: str, marks: Marks) -> Patient:
         country=_at(home, 5),
         phones=phones,
         emails=emails,
-        identifiers=_identifiers(_at(fields, 3) or _at(fields, 2), marks),
+        identifiers=identifiers(_at(fields, 3) or _at(fields, 2), marks),
         race=tuple(filter(None, (_plain(r.split(marks.component, 1)[0], marks) for r in _at(fields, 10).split(marks.repeat)))),
         ethnicity=_components(_at(fields, 22), marks)[0],
         language=_components(_at(fields, 15), marks)[0],
@@ -129,7 +129,8 @@ def _telephone(parts: list[str]) -> str:
     return e164(_at(parts, 11)) or e164(parts[0])
 
 
-def _identifiers(text: str, marks: Marks) -> tuple[Identifier, ...]:
+def identifiers(text: str, marks: Marks) -> tuple[Identifier, ...]:
+    """The numbers of a field of type CX."""
     found = []
     for one in text.split(marks.repeat):
         parts = one.split(marks.component)

@@ -10,6 +10,7 @@ import re
 from typing import Final
 
 from tracing.diseases.codebook import CodeBook
+from tracing.intake.hl7.changes import number_change
 from tracing.intake.hl7.lines import Lines
 from tracing.intake.hl7.person import party, patient
 from tracing.intake.hl7.segments import Marks, decode, marks, moment
@@ -131,7 +132,8 @@ class _Message:
             notes=tuple(text for text in map(self._note, notes) if text),
         )
         if kind and kind != "ORU":
-            return Reading("not_lab_report", ("message_type",), report, control_id, version)
+            change = number_change(self._type(), self._segments, self._marks)
+            return Reading("not_lab_report", ("message_type",), report, control_id, version, change=change)
         return finish(report, [*self.problems, *lines.problems], lines.fixable)
 
     def _judge(self, kind: str, version: str, persons: int) -> None:

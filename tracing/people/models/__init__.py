@@ -3,6 +3,7 @@
 from tracing.people.models.duplicates import Duplicate, ReviewStep
 from tracing.people.models.household import Confidential, Guardianship, Household, HouseholdMember
 from tracing.people.models.merging import Merge
+from tracing.people.models.numbers import PersonNumber
 from tracing.people.models.person import (
     Address,
     Death,
@@ -29,6 +30,7 @@ __all__ = [
     "NameWord",
     "NotTheSame",
     "Person",
+    "PersonNumber",
     "Recusal",
     "Restriction",
     "ReviewStep",

@@ -11,14 +11,15 @@ from typing import Final, Literal
 from tracing.base.text import fold
 from tracing.places.rules import address_key
 
-Kind = Literal["name", "birth", "year", "phone", "email", "zip", "street", "number"]
+Kind = Literal["name", "birth", "year", "phone", "email", "zip", "street", "number", "ssn4"]
 NEEDS: Final[dict[Kind, str]] = {
     "name": "name", "birth": "birth", "year": "birth", "phone": "reach", "email": "reach", "zip": "reach", "street": "reach",
-    "number": "reach",
+    "number": "reach", "ssn4": "reach",
 }  # fmt: skip
 """What somebody must be shown of people to look for them by it."""
 MARKS: Final[dict[Kind, str]] = {
     "name": "", "birth": "=b", "year": "=y", "phone": "=p", "email": "=e", "zip": "=z", "street": "=a", "number": "=n",
+    "ssn4": "=s",
 }  # fmt: skip
 """How the terms of a kind begin: see `people.search.sql`."""
 MOST_PIECES: Final = 8
@@ -117,6 +118,8 @@ def _pieces(word: str, year: int) -> list[Piece]:
     means: list[Meaning] = []
     if len(number) == 4 and _FIRST_YEAR <= int(number) <= year:
         means.append(Meaning("year", number))
+    if len(number) == 4:
+        means.append(Meaning("ssn4", number))
     if len(number) == 5:
         means.append(Meaning("zip", number))
     if len(number) == 8:

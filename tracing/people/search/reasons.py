@@ -23,6 +23,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "email": _("this e-mail"),
     "zip": _("this ZIP code"),
     "street": _("this address"),
+    "ssn4": _("last four digits of the social security number"),
     "number": _("number of another system"),
 }
 """Code → words, best first."""

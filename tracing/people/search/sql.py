@@ -6,6 +6,7 @@ without passing the namesakes of the whole state; the unit alone (`0f3a9c/`); or
 
     =b19870304  birth date      =y1987  year of birth      =p2410555302  telephone, digits from the end
     =eana@…     e-mail          =z06511 ZIP code           =a12 elm st|06511  address as `places.rules.address_key`
+    =nct0012    number of another system, letters and digits           =s6789  last four digits of a social security number
 
 What can be called as the owner gives keys alone, of people of the session's units. Terms are a hint, never a right: whom they find is
 read under the viewer's own policies.
@@ -46,6 +47,7 @@ BEGIN
             FROM people_waytoreach v WHERE v.person_id = ANY (who) AND v.value <> ''
         UNION SELECT a.person_id, '=z' || left(a.zip, 5) FROM people_address a WHERE a.person_id = ANY (who) AND a.zip <> ''
         UNION SELECT a.person_id, '=a' || a.key FROM people_address a WHERE a.person_id = ANY (who) AND a.key LIKE '%|%'
+@NUMBERS
     )
     SELECT e.person, array_to_tsvector(COALESCE(array_agg(e.term) FILTER (WHERE e.term <> ''), '{}')) FROM every e
     WHERE e.person IN (SELECT n.person FROM names n) GROUP BY e.person;
@@ -78,12 +80,17 @@ LANGUAGE plpgsql SECURITY DEFINER @PLAIN AS $$
 BEGIN
     INSERT INTO people_searchterms (id, terms, waiting)
         SELECT r.id, '', pg_current_xact_id()::text::bigint FROM new_rows r WHERE r.merged_into_id IS NULL ON CONFLICT DO NOTHING;
+    PERFORM set_config('contact.search_waits', 'yes', true);
     RETURN NULL;
 END $$;
 CREATE OR REPLACE FUNCTION search_waiting() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER @PLAIN AS $$
 DECLARE who uuid[];
 BEGIN
+    IF current_setting('contact.search_waits', true) = 'no' THEN  -- the first of them has done it for all
+        RETURN NULL;
+    END IF;
+    PERFORM set_config('contact.search_waits', 'no', true);
     SELECT array_agg(s.id) INTO who FROM people_searchterms s WHERE s.waiting = pg_current_xact_id()::text::bigint;
     IF who IS NOT NULL THEN
         PERFORM search_again(who);
@@ -180,7 +187,14 @@ END $$;
 
 # Nothing here reads a whole table, whatever the planner thinks of one that was empty a moment ago; plans are made once.
 _PLAIN: Final = "SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan"
-FUNCTIONS: Final = (_TERMS + _REST).replace("@PLAIN", _PLAIN)
+FUNCTIONS: Final = (_TERMS.replace("@NUMBERS\n", "") + _REST).replace("@PLAIN", _PLAIN)
+_NUMBERS: Final = (
+    "        UNION SELECT n.person_id, CASE n.system WHEN 'ssn4' THEN '=s' ELSE '=n' END || n.key"
+    " FROM people_personnumber n WHERE n.person_id = ANY (who)\n"
+)
+_REST_AGAIN: Final = _REST.replace("@PLAIN", _PLAIN)
+TERMS_WITH_NUMBERS: Final = _REST_AGAIN + _TERMS.replace("@NUMBERS\n", _NUMBERS).replace("@PLAIN", _PLAIN)
+TERMS_WITHOUT_NUMBERS: Final = _TERMS.replace("@NUMBERS\n", "").replace("@PLAIN", _PLAIN)
 
 
 _PEOPLE: Final = """
@@ -203,15 +217,31 @@ def triggers(table: str, functions: Mapping[str, str] = MappingProxyType({})) ->
     )
 
 
+def without(table: str) -> str:
+    """Statements that take them away again."""
+    return "".join(f"DROP TRIGGER search_{verb.lower()} ON {table};\n" for verb in _SEEN)
+
+
 _OF_PEOPLE: Final = {"INSERT": "search_new_people", "UPDATE": "search_changed_people", "DELETE": "search_changed_people"}
 TABLES: Final = ("people_waytoreach", "people_address", "people_standing")
 CREATE: Final = FUNCTIONS + _PEOPLE + triggers("people_person", _OF_PEOPLE) + "".join(triggers(table) for table in TABLES)
 DROP: Final = (
-    "".join(f"DROP TRIGGER search_{verb} ON {table};\n" for table in ("people_person", *TABLES) for verb in ("insert", "update", "delete"))
+    "".join(without(table) for table in ("people_person", *TABLES))
     + "DROP TRIGGER search_waiting ON people_searchterms; DROP FUNCTION search_changed_rows(); DROP FUNCTION search_changed_people();"
     " DROP FUNCTION search_waiting(); DROP FUNCTION search_new_people(); DROP FUNCTION search_again(uuid[]);"
     " DROP FUNCTION search_keys(text[], text[], text[], uuid, int); DROP FUNCTION search_told(uuid[], text[]);"
     " DROP FUNCTION search_terms_of(uuid[]);"
 )
-FILL: Final = "SELECT search_again(ARRAY(SELECT id FROM people_person));"
+FILL: Final = """
+DO $$
+DECLARE who uuid[]; after uuid := '00000000-0000-0000-0000-000000000000';
+BEGIN
+    LOOP
+        SELECT array_agg(p.id ORDER BY p.id) INTO who FROM (SELECT id FROM people_person WHERE id > after ORDER BY id LIMIT 5000) p;
+        EXIT WHEN who IS NULL;
+        PERFORM search_again(who);
+        after := who[cardinality(who)];
+    END LOOP;
+END $$;
+"""
 """For people who were there before. Middle names of theirs are folded by `contact people keys`."""

@@ -15,11 +15,11 @@ _CHUNK: Final = 5000
 
 _COUNT: Final = """
 WITH counted AS MATERIALIZED (
-    SELECT word, count(*)::int AS people FROM (
-        SELECT DISTINCT p.id, w.word FROM people_person p CROSS JOIN LATERAL unnest(
+    SELECT w.word, count(*)::int AS people FROM people_person p CROSS JOIN LATERAL (
+        SELECT DISTINCT unnest(
             string_to_array(p.sort_key, ' ') || string_to_array(p.middle_key, ' ') || string_to_array(p.name_key, '|')
-        ) AS w(word)
-    ) one WHERE length(word) BETWEEN 3 AND 120 GROUP BY word
+        ) AS word
+    ) w WHERE length(w.word) BETWEEN 3 AND 120 GROUP BY w.word
 ), gone AS (
     DELETE FROM people_nameword n WHERE NOT EXISTS (SELECT 1 FROM counted c WHERE c.word = n.word)
     OR EXISTS (SELECT 1 FROM people_nameword o WHERE o.word = n.word AND o.id < n.id)
@@ -37,9 +37,12 @@ def key_new_words(most: int = 20_000) -> int:
     words = list(NameWord.objects.filter(keys__isnull=True)[:most])
     for start in range(0, len(words), _CHUNK):
         chunk = words[start : start + _CHUNK]
-        for word in chunk:
-            word.keys = keys(word.word)
-        NameWord.objects.bulk_update(chunk, ["keys"])
+        made = ["{" + ",".join(map(str, keys(word.word))) + "}" for word in chunk]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE people_nameword n SET keys = k.keys::int[] FROM unnest(%s::uuid[], %s::text[]) AS k(id, keys) WHERE n.id = k.id",
+                [[word.pk for word in chunk], made],
+            )
     return len(words)
 
 

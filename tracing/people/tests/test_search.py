@@ -32,7 +32,7 @@ from tracing.people.tests.made import BY, NOON, add, maria, unit
         ("03041987", [["birth 19870304", "phone 78914030…", "number 03041987"]]),
         ("(203) 555-0142", [["phone 2410555302…"]]), ("+1 203 555 0142", [["phone 2410555302…"]]), ("555-0142", [["phone 2410555…"]]),
         ("+44 20 7946 0958", [["phone 859064970244…"]]),
-        ("rivera 1987", [["name rivera"], ["year 1987", "phone 7891…", "number 1987"]]),
+        ("rivera 1987", [["name rivera"], ["year 1987", "ssn4 1987", "phone 7891…", "number 1987"]]),
         ("rivera 06511", [["name rivera"], ["zip 06511", "phone 11560…", "number 06511"]]),
         ("06511-1234", [["zip 06511"]]), ("Ana@Example.org", [["email ana@example.org…"]]),
         ("12 Elm Street", [["street 12 elm st…"]]), ("rivera 12 elm st", [["street 12 elm st…"], ["name rivera"]]),

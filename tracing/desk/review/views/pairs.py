@@ -80,6 +80,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
         for row in found
         if row.pk in sides
     ]
+    first = next((row.pk for row in found if row.pk in sides), None)
     number, exact = queries.open_number(viewer)
     labels = {"score": _("Most alike first"), "due": _("Due first")}
     context = {
@@ -96,7 +97,7 @@ def pairs(request: HttpRequest) -> HttpResponse:
             exact=exact,
             shown=len(rows),
         ),
-        "start": f"{reverse('desk:pair', args=[rows[0]['pair'].pk])}?{query(sort=sort)}" if rows else "",
+        "start": f"{reverse('desk:pair', args=[first])}?{query(sort=sort)}" if first else "",
         "last": last(request, "desk:pair_undo"),
     }
     persons = [side.person for two in sides.values() for side in two]
