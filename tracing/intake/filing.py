@@ -29,6 +29,7 @@ from tracing.intake.report import LabReport, NumberChange
 from tracing.jurisdictions.queries import Atlas, Whereabouts, atlas, for_address
 from tracing.people.facts import AddressFacts, PersonFacts
 from tracing.people.models import Death, Person, WayToReach
+from tracing.people.numbers import SSN4, compared_as, kept, key_of, system_of
 from tracing.people.rules import FEED
 from tracing.places.models import Place
 from tracing.places.rules import address_key
@@ -258,12 +259,32 @@ def person_facts(item: Item) -> PersonFacts:
     """Who the report is about, in the shape in which people keep it."""
     assert item.lab is not None
     who = item.lab.patient
+    numbers, ssn4 = _numbers(item)
     return PersonFacts(
         family=who.last, given=who.first, middle=who.middle, suffix=who.suffix, birth_on=who.birth_on,
         birth_year=who.birth_on.year if who.birth_on else birth_year(who.birth_text), sex=who.sex if who.sex in "FMO" else "",
         language=who.language[:16], race=tuple(r[:20] for r in who.race), ethnicity=who.ethnicity[:20], phones=who.phones,
         emails=tuple(email.lower() for email in who.emails), addresses=tuple(_addresses(item)),
+        numbers=numbers, ssn4=ssn4,
     )  # fmt: skip
+
+
+def numbers_in(item: Item) -> list[tuple[str, str]]:
+    """System and value of each number by which the report's sender knows the person; of a social security number four digits."""
+    if item.lab is None:
+        return []
+    source = item.report.source
+    named = (
+        (system_of(one.kind, one.authority, source.code, surveillance=source.surveillance), kept(one.kind, one.value))
+        for one in item.lab.patient.identifiers
+    )
+    return [(system, value) for system, value in named if system and value]
+
+
+def _numbers(item: Item) -> tuple[tuple[str, ...], str]:
+    numbers = numbers_in(item)
+    ssn4 = next((value for system, value in numbers if system == SSN4), "")
+    return tuple(compared_as(system, key_of(value)) for system, value in numbers if system != SSN4), ssn4
 
 
 def _addresses(item: Item) -> Iterable[AddressFacts]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from tracing.intake.filing import Item
+from tracing.intake.filing import Item, numbers_in
 from tracing.intake.merging.actions import merge_people, undo_merge
 from tracing.intake.report import NumberChange
 from tracing.journal.actor import Actor
@@ -17,7 +17,6 @@ from tracing.people.numbers import (
     NewNumber,
     NumberNotKnown,
     NumberOfTwo,
-    kept,
     number_ended,
     record_numbers,
     renumber,
@@ -45,16 +44,12 @@ _PROBLEMS: dict[type[Exception], str] = {
 
 def new_numbers(items: Iterable[Item]) -> list[NewNumber]:
     """The numbers of the people whom reports were filed on."""
-    found = []
-    for item in items:
-        if item.person is None or item.lab is None:
-            continue
-        source = item.report.source
-        for one in item.lab.patient.identifiers:
-            system = system_of(one.kind, one.authority, source.code, surveillance=source.surveillance)
-            if system and (value := kept(one.kind, one.value)):
-                found.append(NewNumber(item.person, system, value, source.code[:40], item.as_of))
-    return found
+    return [
+        NewNumber(item.person, system, value, item.report.source.code[:40], item.as_of)
+        for item in items
+        if item.person is not None
+        for system, value in numbers_in(item)
+    ]
 
 
 def follow(item: Item, *, by: Actor, at: datetime) -> None:

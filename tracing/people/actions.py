@@ -188,7 +188,7 @@ class _Work:
                 ),
             )  # fmt: skip
         before = person.keys
-        self.index.put(person, ways, compared(one.facts).homes)
+        self.index.put(person, ways, compared(one.facts))
         self.stale_keys |= {person.id} if person.keys != before and person.id not in self.new_ids else set()
         return changed
 

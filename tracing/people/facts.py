@@ -40,6 +40,9 @@ class PersonFacts:
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     addresses: tuple[AddressFacts, ...] = ()
+    numbers: tuple[str, ...] = ()
+    """Numbers by which systems know the person, each with its system: `people.numbers.compared_as`."""
+    ssn4: str = ""
 
 
 FIELDS = ("family", "given", "middle", "suffix", "birth_on", "birth_year", "sex", "language", "race", "ethnicity")

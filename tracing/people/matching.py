@@ -22,6 +22,7 @@ from tracing.people.linkage.score import Decision, decide
 from tracing.people.linkage.weights import Weights, shipped
 from tracing.people.linkage.weights import load as load_weights
 from tracing.people.models import Person, WayToReach
+from tracing.people.numbers import SSN4, compared_as
 
 HOMES: Final = 3
 """So many addresses of a person are compared, the latest."""
@@ -31,6 +32,7 @@ SELECT id, coalesce(merged_into_id, id), family, given, middle, suffix, birth_on
 FROM people_person WHERE keys && %s::int[] OR id = ANY(%s)
 """
 _REACHED: Final = "SELECT person_id, kind, value FROM people_waytoreach WHERE person_id = ANY(%s) AND works IS DISTINCT FROM false"
+_NUMBERED: Final = "SELECT person_id, system, key FROM people_personnumber WHERE person_id = ANY(%s) ORDER BY since"
 _LIVING: Final = """
 SELECT person_id, street, city, state, zip FROM (
     SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY as_of DESC, id) AS place
@@ -78,7 +80,7 @@ def compared(facts: PersonFacts) -> Facts:
     homes = tuple(Home(home.street, home.city, home.state, home.zip) for home in facts.addresses)
     return Facts(
         facts.family, facts.given, facts.middle, facts.suffix, "", birth_text(facts.birth_on, facts.birth_year), facts.sex,
-        facts.phones, facts.emails, homes,
+        facts.phones, facts.emails, homes, facts.ssn4, facts.numbers,
     )  # fmt: skip
 
 
@@ -95,6 +97,8 @@ class Index:
         self._named: dict[UUID, tuple[str, str, str, str, str, str]] = {}
         self._reached: dict[UUID, set[tuple[str, str]]] = defaultdict(set)
         self._homes: dict[UUID, list[Home]] = defaultdict(list)
+        self._numbers: dict[UUID, set[str]] = defaultdict(set)
+        self._ssn4: dict[UUID, str] = {}
         self._records: dict[UUID, Record] = {}
         self._by_key: dict[int, set[UUID]] = defaultdict(set)
 
@@ -116,6 +120,12 @@ class Index:
             cursor.execute(_LIVING, [roots, HOMES])
             for person, *home in cursor.fetchall():
                 self._homes[person].append(Home(*home))
+            cursor.execute(_NUMBERED, [roots])
+            for person, system, number in cursor.fetchall():
+                if system == SSN4:
+                    self._ssn4[person] = number
+                else:
+                    self._numbers[person].add(compared_as(system, number))
         for key, root, family, given, middle, suffix, birth_on, birth_year, sex, found, own in rows:
             self._roots[key] = root
             self._named[key] = (family, given, middle, suffix, birth_text(birth_on, birth_year), sex)
@@ -149,8 +159,12 @@ class Index:
         near = {row for number in keys(record) for row in self._by_key.get(number, ())}
         return decide(record, ((self._roots[row], self._record(row)) for row in near), self.weights)
 
-    def put(self, person: Person, ways: Iterable[WayToReach], homes: Sequence[Home]) -> None:
-        """A person was added or has changed: the next report of the set finds them so. Sets their keys."""
+    def put(self, person: Person, ways: Iterable[WayToReach], said: Facts) -> None:
+        """A person was added or has changed by what was said: the next report of the set finds them so. Sets their keys."""
+        homes = said.homes
+        self._numbers[person.id] |= set(said.numbers)
+        if said.ssn4:
+            self._ssn4[person.id] = said.ssn4
         for way in ways:
             self.ways[person.id][way.kind, way.value] = way
             self._reached[person.id].add((way.kind, way.value))
@@ -183,6 +197,7 @@ class Index:
                 Facts(
                     family, given, middle, suffix, "", birth, sex, tuple(value for kind, value in reached if kind == "phone"),
                     tuple(value for kind, value in reached if kind == "email"), tuple(self._homes[root]),
+                    self._ssn4.get(root, ""), tuple(self._numbers[root]),
                 ),
                 self.weights,
             )  # fmt: skip

@@ -42,6 +42,11 @@ def key_of(value: str) -> str:
     return fold(value).replace(" ", "")[:60]
 
 
+def compared_as(system: str, key: str) -> str:
+    """A number as the matching compares it."""
+    return f"{system}|{key}"
+
+
 def system_of(kind: str, authority: str, source: str, *, surveillance: bool = False) -> str:
     """Whose number it is: "mr:hartford hospital", "pi:quest"; "surveillance:ctedss" of the sender that is the surveillance system; "ssn4".
 

@@ -103,9 +103,11 @@ register with one record an address, it is at most possible."""
 
 BARS: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     ("given_missing", lambda a: a["given"] == "missing" and not _known_number(a)),
+    # A number alone is typed wrong as easily as a name.
+    ("only_a_number", lambda a: a["given"] not in _GIVEN_WITH_MORE and a["family"] not in _FAMILY),
     (
         "given_differs",
-        lambda a: a["given"] not in _GIVEN_ALONE
+        lambda a: a["given"] not in _GIVEN_ALONE | {"missing"}
         and not (a["given"] in _GIVEN_WRITTEN and a["birth"] == "exact" and a["family"] in _FAMILY and _own(a))
         and not (a["given"] in _GIVEN_WITH_MORE and _number_and_birth(a)),
     ),

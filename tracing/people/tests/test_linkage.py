@@ -154,3 +154,15 @@ def test_somebody_is_as_near_as_their_best_record() -> None:
     person = UUID(int=1)
     known = [(person, record(other(family="Okafor", phones=()))), (person, record(other()))]
     assert decide(record(MARIA), known, shipped()).outcome == "certain"
+
+
+def test_a_number_of_a_hospital_tells_a_newborn_not_yet_named() -> None:
+    newborn = PersonFacts(family="Rivera", given="Baby Girl", birth_on=date(2021, 1, 2), sex="F", numbers=("mr:yale|77",))
+    named = replace(newborn, given="Thandiwe", phones=(HOME,))
+    assert compare(record(newborn), record(named), shipped()).outcome == "certain"
+    assert compare(record(newborn), record(replace(named, numbers=("mr:yale|78",))), shipped()).outcome != "certain"
+
+
+def test_a_number_alone_is_nobody() -> None:
+    one = PersonFacts(family="Chen", given="Wei", birth_on=date(1961, 1, 30), sex="M", numbers=("mr:yale|77",))
+    assert compare(record(replace(MARIA, numbers=("mr:yale|77",))), record(one), shipped()).outcome != "certain"
