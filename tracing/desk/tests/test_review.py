@@ -188,7 +188,7 @@ def possible(found: Lab) -> Match:
     who = replace(who, birth=who.birth.replace(month=3, day=7) if who.birth else None)
     found.send(found.text(who))
     found.file()
-    moved = replace(who, first="Kxthleen")
+    moved = replace(who, first="Kxthleen", number="0000998")
     found.send(found.text(replace(moved, birth=who.birth.replace(month=7, day=3) if who.birth else None)))
     found.file()
     return Match.objects.get(outcome="possible")

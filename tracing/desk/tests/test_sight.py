@@ -179,7 +179,8 @@ def test_what_is_hidden_survives_a_save(made: World, marked: Case, sight: str) -
     assert client.post(reverse("desk:person_said", args=[marked.person_id]), sent).status_code == 302
     after = Person.objects.filter(pk=marked.person_id).values().get()
     assert after["language"] == "pt"
-    assert {**before, "language": "", "facts": ""} == {**after, "language": "", "facts": ""}
+    made_anew = {"language": "", "facts": "", "keys": ""}
+    assert {**before, **made_anew} == {**after, **made_anew}
     form = client.get(reverse("desk:case_interview", args=[marked.pk])).context["form"]
     typed = {name: form.get_initial_for_field(form.fields[name], name) or "" for name in form.fields} | {"note": "more was said"}
     typed = {name: value for name, value in typed.items() if value}
