@@ -50,7 +50,7 @@ def test_a_changed_folder_changes_only_what_differs_and_keeps_keys(loaded: Profi
     for name, right, wrong in (
         ("units.csv", "Bethel Health Department", "Bethel Department of Health"),
         ("town_departments.csv", "bethel,bethel,,", "bethel,bethel,,2026-07-01"),
-        ("profile.toml", "2026.11.1", "2026.11.2"),
+        ("profile.toml", "2026.11.2", "2026.11.3"),
     ):
         text = (folder / name).read_text()
         assert right in text
