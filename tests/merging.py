@@ -13,7 +13,7 @@ from tracing.cases.actions import Answers
 from tracing.cases.models import Affiliation, Case, Closure, Interview, Isolation, OutOfState, Proposal, Share, Transfer
 from tracing.contacts.actions import Named
 from tracing.contacts.interview import record_call
-from tracing.contacts.models import Quarantine
+from tracing.contacts.models import Quarantine, Unreached
 from tracing.intake.models import Source
 from tracing.journal.actor import Actor
 from tracing.jurisdictions.models import Unit
@@ -86,9 +86,14 @@ def asks(who: Person, answers: Answers, at: datetime) -> None:
 
 
 def everything() -> Rows:
-    """Every row about somebody, without the hour before which a call is not made."""
+    """Every row about somebody, without the hour before which a call is not made.
+
+    Who cannot be reached is worked out anew by the job that follows merges and their undoing.
+    """
     found: Rows = {}
     for link in links():
+        if link.model is Unreached:
+            continue
         for row in rows(link.model).values():
             found[link.model.__name__, row["id"]] = {name: value for name, value in row.items() if name != "not_before"}
     for person in Person.objects.values():
