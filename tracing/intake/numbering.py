@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from tracing.intake.filing import Item, numbers_in
+from tracing.intake.filing import Item
+from tracing.intake.identifiers import numbers_in
 from tracing.intake.merging.actions import merge_people, undo_merge
 from tracing.intake.report import NumberChange
 from tracing.journal.actor import Actor
@@ -47,8 +48,8 @@ def new_numbers(items: Iterable[Item]) -> list[NewNumber]:
     return [
         NewNumber(item.person, system, value, item.report.source.code[:40], item.as_of)
         for item in items
-        if item.person is not None
-        for system, value in numbers_in(item)
+        if item.person is not None and item.lab is not None
+        for system, value in numbers_in(item.lab, item.report.source)
     ]
 
 

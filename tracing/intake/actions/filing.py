@@ -10,7 +10,8 @@ from tracing.contacts.actions import record_cases
 from tracing.diseases.rules import provisional_after_hours
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.actions.filed import save
-from tracing.intake.filing import Desk, Item, case_news, desk, judge, known_people, person_facts, settle_versions
+from tracing.intake.case_news import case_news
+from tracing.intake.filing import Desk, Item, desk, judge, known_people, person_facts, settle_versions
 from tracing.intake.models import Report
 from tracing.intake.numbering import follow, new_numbers
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
