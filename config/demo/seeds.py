@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import Final
 
 # In order: areas and rule sets, staff who sign in, two weeks of laboratory reports, calls with their interviews and contacts,
-# what is shared and handed over.
+# families and whom nothing reaches, who may be known twice, what is shared and handed over.
 STEPS: Final = {
     "profile": "Loading the Connecticut profile",
     "staff": "Hiring demo staff",
     "reports": "Sending in laboratory reports",
     "calls": "Making yesterday's calls",
     "ways": "Finding out who lives with whom, and whom nothing reaches",
+    "twice": "Letting some people be known twice",
     "lent": "Sharing and handing over",
 }
 

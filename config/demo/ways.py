@@ -24,19 +24,22 @@ def seed(*, at: datetime, say: Callable[[str], None]) -> str:
     if Guardianship.objects.exists():
         return "nothing new"
     by = Actor("staff", User.objects.get(email="supervisor@demo.example").pk)
-    open_calls = Case.objects.filter(closure=None, unit__code="new-haven", task__state="open", person__given__gt="").select_related("person")
-    grown = [case.person for case in open_calls.filter(Q(person__birth_on__lt=date(at.year - 25, 1, 1))).order_by("-task__priority", "id")[:40]]
+    open_cases = Case.objects.filter(closure=None, unit__code="new-haven", person__given__gt="").select_related("person", "task")
+    adults = open_cases.filter(Q(person__birth_on__lt=date(at.year - 25, 1, 1))).order_by("-task__priority", "id")[:60]
+    # Those to be called first: how many there are depends on the hour.
+    grown = [one.person for one in sorted(adults, key=lambda one: one.task is None or one.task.state != "open")]
     if len(grown) < 12:
         return "too few people"
-    mother, father, son, girl, teenager, carer, *others = grown[3:]
+    mother, father, son, girl, teenager, carer, *others = grown[min(3, len(grown) - 12) :]
     _child(girl, mother.family, "Lucia", at.year - 8, record_said, PersonFacts, by, at)
     _child(son, mother.family, "Mateo", at.year - 12, record_said, PersonFacts, by, at)
     _child(teenager, teenager.family, teenager.given, at.year - 15, record_said, PersonFacts, by, at)
     foster = others.pop(0)
     _child(foster, foster.family, "Jaylen", at.year - 6, record_said, PersonFacts, by, at)
 
-    # One household, separated parents: the father answers too, and one order keeps a former partner away.
+    # Separated parents: the children belong to both homes, the father answers too, and one order keeps a former partner away.
     live_together(persons=[mother.pk, girl.pk, son.pk], source="said", by=by, at=at)
+    live_together(persons=[father.pk, girl.pk, son.pk], source="said", by=by, at=at)
     day = date(at.year - 2, 5, 1)
     for child in (girl, son):
         answers_for(ward=child.pk, guardian=mother.pk, name="", kind="parent", since=day, by=by, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from tracing.people.facts import FIELDS, PersonFacts
 from tracing.people.linkage.record import keys, prepare
 from tracing.people.linkage.score import Candidate, Decision
 from tracing.people.matching import Index, blocking_keys, compared, lock
+from tracing.people.merging.links import roots
 from tracing.people.merging.values import keep_own
 from tracing.people.models import Address, Confidential, Match, NotTheSame, Person, Standing, WayToReach
 from tracing.people.rules import SAID, prefer, stamped
@@ -217,8 +218,9 @@ class _Work:
             )  # fmt: skip
         elif one.match.person_id is None:
             if one.match.outcome == Match.Outcome.DIFFERENT:
-                for candidate in one.match.candidates:
-                    first, second = sorted((person, UUID(candidate["person"])))
+                told = [UUID(candidate["person"]) for candidate in one.match.candidates if candidate.get("shown", True)]
+                for other in dict.fromkeys(roots(told).values()):
+                    first, second = sorted((person, other))
                     self.apart.append(NotTheSame(one_id=first, other_id=second, at=self.at, by=one.match.settled_by))
             one.match.person_id = person
             one.match.filed_on = person
@@ -249,8 +251,11 @@ class _Work:
 
 
 @action
-def settle_match(*, match: Match, person: Person | None, by: Actor, at: datetime) -> Match:
-    """A human says who it is: one of the candidates, or (None) somebody else. Remembered: a refused pair is not offered again."""
+def settle_match(*, match: Match, person: Person | None, shown: Collection[UUID] | None = None, by: Actor, at: datetime) -> Match:
+    """A human says who it is: one of the candidates, or (None) somebody else. Remembered: a refused pair is not offered again.
+
+    `shown`: the candidates that were before them, as they are now; None for all. Of nobody else they have said anything.
+    """
     locked = Match.objects.select_for_update().get(pk=match.pk)
     if locked.outcome != Match.Outcome.POSSIBLE:
         raise MatchAlreadySettled(str(match.pk))
@@ -259,7 +264,10 @@ def settle_match(*, match: Match, person: Person | None, by: Actor, at: datetime
     if person is not None:
         locked.filed_on = person.pk
     locked.settled_at, locked.settled_by = at, by.id
-    locked.save(update_fields=["outcome", "person", "filed_on", "settled_at", "settled_by"])
+    if person is None and shown is not None:
+        root = roots(UUID(one["person"]) for one in locked.candidates)
+        locked.candidates = [one | {"shown": root.get(UUID(one["person"])) in shown} for one in locked.candidates]
+    locked.save(update_fields=["outcome", "person", "filed_on", "settled_at", "settled_by", "candidates"])
     record("person.match_settled", by=by, at=at, subject=("report", locked.report_id), person=person.pk if person else None,
            codes={"outcome": locked.outcome})  # fmt: skip
     return locked

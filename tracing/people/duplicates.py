@@ -14,7 +14,8 @@ from django.db.models import Q
 from tracing.base.ids import uuid7
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.jurisdictions.models import Unit
-from tracing.people.models import Duplicate, NotTheSame, Person, Standing
+from tracing.people.merging.links import roots
+from tracing.people.models import Duplicate, NotTheSame, Standing
 
 DUE: Final = timedelta(days=14)
 """Within which a pair should be decided."""
@@ -118,8 +119,7 @@ def _pair(one: UUID, other: UUID) -> Pair:
 def _roots(pairs: Sequence[FoundPair]) -> dict[Pair, FoundPair]:
     """By pair of people as they are now, of several the most alike; without those who are one already."""
     people = {person for pair in pairs for person in (pair.one, pair.other)}
-    rows = Person.objects.filter(pk__in=people).values_list("pk", "merged_into")
-    root = {person: into or person for person, into in rows}
+    root = roots(people)
     found: dict[Pair, FoundPair] = {}
     for told in pairs:
         if told.one not in root or told.other not in root or root[told.one] == root[told.other]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import may_act_on, visible_to
+from tracing.journal.action import ACTING_ROLE, role
 from tracing.people.household.queries import confidential_among
+from tracing.people.merging.links import roots
 from tracing.people.models import Address, Death, Match, Person, WayToReach
 from tracing.people.ways.rules import Way, rank
 
@@ -88,11 +92,23 @@ def namesakes(person: Person, viewer: Viewer) -> list[Namesake]:
         return []
     reasons: dict[UUID, tuple[str, ...]] = {}
     for match in Match.objects.filter(person=person, outcome=Match.Outcome.PROVISIONAL):
-        for candidate in match.candidates:
-            reasons[UUID(candidate["person"])] = tuple(candidate.get("reasons", ()))
+        for key, candidate in candidates_as_now(match).items():
+            reasons.setdefault(key, tuple(candidate.get("reasons", ())))
     reasons.pop(person.pk, None)
     found = visible_to(Person.objects.filter(pk__in=reasons), viewer).in_bulk()
     return [Namesake(found[key], reasons[key]) for key in reasons if key in found]
+
+
+def candidates_as_now(match: Match) -> dict[UUID, dict[str, Any]]:
+    """Each of the candidates by who they are now, best first. Read under the acting role: nobody sees a row that was merged away."""
+    keys = [UUID(one["person"]) for one in match.candidates]
+    with transaction.atomic(), role(ACTING_ROLE):
+        root = roots(keys)
+    found: dict[UUID, dict[str, Any]] = {}
+    for key, one in zip(keys, match.candidates, strict=True):
+        if key in root:
+            found.setdefault(root[key], one)
+    return found
 
 
 def may_on(person: Person, permission: str, viewer: Viewer) -> bool:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import median
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import may_act_on, visible_to
+from tracing.journal.action import ACTING_ROLE, role
 from tracing.jurisdictions.models import Unit
 from tracing.people.known import Known, known
 from tracing.people.masked import Masked, masked
 from tracing.people.matching import weights_in_use
-from tracing.people.models import Duplicate, Person, ReviewStep
+from tracing.people.models import Duplicate, Match, Person, ReviewStep
+from tracing.people.review import open_matches
 
 EXACT: Final = 1000
 SORTS: Final = ("score", "due")
@@ -44,8 +47,6 @@ class Weight:
 class Quality:
     """How pairs were decided in the last 90 days. Times in hours."""
 
-    waiting: int
-    exact: bool
     decided: int
     same: int
     median: float | None
@@ -144,11 +145,11 @@ def may_decide(two: tuple[Side, Side], viewer: Viewer) -> bool:
     return all(side.known is not None and may_act_on(viewer, "people.settle_match", side.person) for side in two)
 
 
-def weighed(pair: Duplicate) -> list[Weight]:
+def weighed(reasons: Sequence[str]) -> list[Weight]:
     """What each comparison says by the weights in use; names as common as the commonest."""
     weights = weights_in_use()
     found = []
-    for code in pair.reasons:
+    for code in reasons:
         comparison, _bar, level = code.partition("_")
         if comparison in weights.m and level in weights.m[comparison]:
             found.append(Weight(code, round(weights.weight(comparison, level), 1)))
@@ -169,11 +170,47 @@ def notes(viewer: Viewer, item: UUID) -> list[ReviewStep]:
     return list(rows.order_by("-at")[:5])
 
 
-def quality(viewer: Viewer, at: datetime) -> Quality:
+def handled(viewer: Viewer, since: datetime, *, of_match: bool) -> tuple[int, int]:
+    """How many this viewer decided, put off or sent on since then, and how many of these wait in their list still."""
+    rows = ReviewStep.objects.visible_to(viewer).filter(by=viewer.user, at__gte=since, of_match=of_match)
+    last = dict(rows.order_by("at", "pk").values_list("item", "what")[:EXACT])
+    done = [item for item, what in last.items() if what != ReviewStep.What.TAKEN_BACK]
+    waiting: QuerySet[Any] = open_matches(viewer) if of_match else open_pairs(viewer)
+    return len(done), waiting.order_by().filter(pk__in=done).count()
+
+
+@dataclass(frozen=True, slots=True)
+class SentOn:
+    """What the viewer sent to another unit, and what became of it: a code of OUTCOMES."""
+
+    step: ReviewStep
+    outcome: str
+
+
+OUTCOMES: Final = ("possible", "same", "different", "provisional", "withdrawn")
+
+
+def sent_on(viewer: Viewer, at: datetime, *, of_match: bool) -> list[SentOn]:
+    """Of the last 14 days, at most ten. The rows have gone to the others' lists: only what became of them is read."""
+    mine = ReviewStep.objects.visible_to(viewer).filter(what=ReviewStep.What.SENT, of_match=of_match, by=viewer.user)
+    found = list(mine.filter(at__gte=at - timedelta(days=14)).select_related("unit").order_by("-at", "-pk")[:10])
+    keys = [step.item for step in found]
+    with transaction.atomic(), role(ACTING_ROLE):
+        rows = Match.objects.filter(pk__in=keys).values_list("pk", "outcome")
+        told = dict(rows if of_match else Duplicate.objects.filter(pk__in=keys).values_list("pk", "decision"))
+    # A pair that is gone was laid aside by a merge: its two are one person.
+    return [SentOn(step, told.get(step.item, "same") or "possible") for step in found]
+
+
+def quality(viewer: Viewer, at: datetime, *, of_match: bool = False) -> Quality:
     """Of the last 90 days, at most a thousand decisions."""
-    decided = ReviewStep.objects.visible_to(viewer).filter(what__in=("same", "different"), at__gte=at - timedelta(days=90))
-    rows = list(decided.order_by("-at").values_list("what", "waited_since", "at")[:EXACT])
+    since = at - timedelta(days=90)
+    decided = ReviewStep.objects.visible_to(viewer).filter(
+        what__in=("same", "different", "taken_back"), at__gte=since, of_match=of_match
+    )
+    latest = list(decided.order_by("-at", "-pk").values_list("item", "what", "waited_since", "at")[:EXACT])
+    last = {item: (what, waited, then) for item, what, waited, then in reversed(latest)}
+    rows = [row for row in last.values() if row[0] != "taken_back"]
     waited = [(then - since).total_seconds() / 3600 for _what, since, then in rows]
-    number, exact = open_number(viewer)
     same = sum(what == "same" for what, _since, _then in rows)
-    return Quality(number, exact, len(rows), same, round(median(waited), 1) if waited else None)
+    return Quality(len(rows), same, round(median(waited), 1) if waited else None)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -12,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
-from tracing.people.known import Known, known
+from tracing.people.known import Known, candidates_as_now, known
 from tracing.people.masked import Masked, masked
 from tracing.people.models import Match, Person
 
@@ -49,6 +48,16 @@ def next_match(viewer: Viewer, after: UUID | None) -> UUID | None:
     return found
 
 
+def match_before(viewer: Viewer, key: UUID) -> UUID | None:
+    """The key of the one before; None for the first."""
+    here = Match.objects.filter(pk=key).values_list("due_at", flat=True).first()
+    if here is None:
+        return None
+    rows = open_matches(viewer).filter(due_at__lte=here).filter(Q(due_at__lt=here) | Q(pk__lt=key))
+    found: UUID | None = rows.reverse().values_list("pk", flat=True).first()
+    return found
+
+
 def _beyond(rows: QuerySet, key: UUID | None) -> QuerySet:  # type: ignore[type-arg]
     start: tuple[datetime | None, UUID] | None = Match.objects.filter(pk=key).values_list("due_at", "pk").first() if key else None
     if start is None or start[0] is None:
@@ -61,21 +70,27 @@ class Candidate:
     """Somebody who may be the one. `known` is None where the viewer may not see them: then `masked` says what may be told."""
 
     person: UUID
+    """Who they are now: the root of whom the matching found."""
     reasons: tuple[str, ...]
     known: Known | None
     masked: Masked | None = None
+    score: float | None = None
+    """None of matches made before people were compared by weights, and of whom is not seen."""
 
 
 def candidates(match: Match, viewer: Viewer, today: date) -> list[Candidate]:
-    """Whom the matching found, best first; without those of whom this viewer may be told nothing (`people.masked`)."""
-    keys: Sequence[UUID] = [UUID(one["person"]) for one in match.candidates]
-    seen = {person.pk: person for person in visible_to(Person.objects.filter(pk__in=keys), viewer)}
-    hidden = masked(set(keys) - seen.keys(), viewer, today)
+    """Whom the matching found, best first; without those of whom this viewer may be told nothing (`people.masked`).
+
+    Whoever was merged away since is shown as who they are now, once.
+    """
+    best = candidates_as_now(match)
+    seen = {person.pk: person for person in visible_to(Person.objects.filter(pk__in=best), viewer)}
+    hidden = masked(best.keys() - seen.keys(), viewer, today)
     return [
+        Candidate(key, tuple(one["reasons"]), known(seen[key], viewer), score=one.get("score"))
+        if key in seen
         # Why somebody hidden may be the one would tell their birth date, name and number.
-        Candidate(
-            key, tuple(one["reasons"]) if key in seen else (), known(seen[key], viewer) if key in seen else None, hidden.get(key)
-        )
-        for key, one in zip(keys, match.candidates, strict=True)
+        else Candidate(key, (), None, hidden[key])
+        for key, one in best.items()
         if key in seen or key in hidden
     ]

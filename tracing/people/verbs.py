@@ -8,6 +8,7 @@ VERBS = {
     "person.matched": _("Report matched"),
     "person.match_possible": _("Perhaps the same person: waiting for somebody to decide"),
     "person.match_settled": _("Decided who it is"),
+    "person.match_put_off": _("Nobody could say yet who it is"),
     "person.opened_provisionally": _("Opened provisionally: nobody decided in time"),
     "person.merged": _("Merged with another record of the same person"),
     "person.merge_undone": _("Merge undone: two people again"),

@@ -23,7 +23,9 @@ DONE: Final[dict[str, Any]] = {
     "one": _("Decided: one person. The two records are merged."),
     "two": _("Decided: two people. They are not offered again."),
     "unsure": _("Noted that you cannot say. It stands last now."),
-    "sent": _("Sent. It stands in their list, with the time that is left."),
+    "left": _("Noted that you cannot say. The report goes on waiting."),
+    "sent": _("Sent. It stands in their list now, and in yours until one of you decides."),
+    "sent_report": _("Sent. It has gone from your list to theirs, with the time that is left."),
     "not_back": _("This cannot be taken back any more: something else was decided since."),
     "gone": _("Somebody else has decided this one meanwhile."),
 }

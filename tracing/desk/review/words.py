@@ -132,6 +132,15 @@ _FORMER: dict[str, Any] = {
 REASONS: dict[str, Any] = {**_FORMER, **reasons.REASONS}
 """Why somebody may be the same person."""
 
+OUTCOMES: dict[str, Any] = {
+    "possible": gettext_lazy("Nobody has decided yet"),
+    "same": gettext_lazy("The same person"),
+    "different": gettext_lazy("Not the same person"),
+    "provisional": gettext_lazy("Nobody decided in time: opened provisionally"),
+    "withdrawn": gettext_lazy("No longer alike"),
+}
+"""What became of a decision that was sent on."""
+
 _DOUBTS = frozenset("other_sex other_birth_date other_family_name told_apart several_fit shared_household too_common".split())
 
 

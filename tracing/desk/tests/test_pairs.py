@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.reports import Lab, lab
-from tracing.desk.review.sides import marked
+from tracing.desk.review.compare import marked
 from tracing.desk.tests.world import BY, World, world
 from tracing.journal.models import Look
 from tracing.people.actions import NewStanding, give_standings
@@ -115,6 +115,26 @@ def test_another_departments_person_is_masked_and_the_decision_is_sent(found: La
     row.refresh_from_db()
     assert (row.unit.code, row.also_unit and row.also_unit.code) == ("ct", "new-haven")
     assert "sent by" in found.world.client(WHO).get(reverse("desk:pairs")).content.decode()
+    listed = client.get(sent["Location"]).content.decode()
+    assert "It stands in their list now, and in yours" in listed and "J. O." in listed
+    assert "Nobody has decided yet" in listed
+    found.world.client(WHO).post(reverse("desk:pair", args=[row.pk]), {"do": "different"})
+    assert "Not the same person" in client.get(reverse("desk:pairs")).content.decode()
+
+
+def test_how_far_the_reviewer_has_come(found: Lab) -> None:
+    row = pair(found.world, "new-haven")
+    client = found.world.client(WHO)
+    assert "done today" not in client.get(reverse("desk:pair", args=[row.pk])).content.decode()
+    client.post(reverse("desk:pair", args=[row.pk]), {"do": "unsure"})
+    assert "1 of 1 <span" in client.get(reverse("desk:pair", args=[row.pk])).content.decode()  # it waits still, and is not counted twice
+    done = client.post(reverse("desk:pair", args=[row.pk]), {"do": "different"})
+    page = client.get(reverse("desk:pair", args=[row.pk])).content.decode()
+    assert "1 of 1 <span" in page and 'data-key="s"' not in page
+    assert "0 %" in client.get(done["Location"]).content.decode()
+    client.post(reverse("desk:pair_undo", args=[ReviewStep.objects.get(what="different").pk]))
+    listed = client.get(reverse("desk:pairs")).content.decode()
+    assert "Decided in 90 days" not in listed  # taken back
 
 
 def test_who_is_restricted_or_known_for_a_sensitive_disease_is_not_told_of(found: Lab) -> None:

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from tests.reports import Lab, lab, nameless, somebody, unknown_code
 from tracing.cases.models import Case
-from tracing.desk.tests.world import world
+from tracing.desk.tests.world import BY, world
 from tracing.intake import queries
+from tracing.intake.merging import merge_people
 from tracing.intake.models import LocalMeaning, Report
 from tracing.journal.models import Look
-from tracing.people.models import Match, Person
+from tracing.people.actions import NewStanding, give_standings
+from tracing.people.models import Match, NotTheSame, Person, Restriction
 
 pytestmark = pytest.mark.django_db
 
@@ -213,6 +215,65 @@ def test_a_match_is_decided_and_filed_at_once(found: Lab) -> None:
     agree()
     late = client.post(reverse("desk:match_undo", args=[match.pk]))
     assert "did=late_back" in late["Location"]
+
+
+def test_the_page_of_a_match_marks_letters_weighs_and_offers_keys(found: Lab) -> None:
+    match = possible(found)
+    client = found.world.client("state_epidemiologist")
+    address = reverse("desk:match", args=[match.pk])
+    page = client.get(address).content.decode()
+    assert 'K<strong class="letters">x</strong>thleen' in page and 'K<strong class="letters">a</strong>thleen' in page
+    assert "weights__bar" in page and "Score " in page
+    assert all(f'data-key="{key}"' in page for key in "sdx")
+    left = client.post(address, {"who": "unsure"})
+    assert "did=left" in left["Location"]
+    match.refresh_from_db()
+    assert match.outcome == "possible"
+    assert "Could not say" in client.get(address).content.decode()
+    assert "1 of 1 <span" in client.get(address).content.decode()
+    client.post(address, {"who": "different"})
+    assert "This one is decided." in client.get(address).content.decode()
+    assert "did=gone" in client.post(address, {"who": "unsure"})["Location"]
+
+
+def test_a_candidate_merged_away_is_shown_as_who_they_are_now(found: Lab) -> None:
+    match = possible(found)
+    candidate = Person.objects.get()
+    root = Person.objects.create(family="Zielinski", given="Kath", added_at=found.world.at, facts={})
+    give_standings(
+        standings=[NewStanding(root.pk, found.world.units["ct"].pk, "state", "covid19")], by=BY, at=found.world.at - timedelta(days=1)
+    )
+    merge_people(keep=root, merge=candidate, why="", by=BY, at=found.world.at)
+    client = found.world.client("state_epidemiologist")
+    address = reverse("desk:match", args=[match.pk])
+    assert str(candidate.pk) not in client.get(address).content.decode()
+    assert client.post(address, {"who": str(candidate.pk)}).status_code == 422
+    assert "did=same" in client.post(address, {"who": str(root.pk)})["Location"]
+    found.file()
+    assert Person.objects.filter(merged_into=None).count() == 1
+
+
+@pytest.mark.parametrize("hidden", ["masked", "unseen"])
+def test_somebody_else_is_remembered_of_those_shown_alone(found: Lab, hidden: str) -> None:
+    match = possible(found)
+    seen = Person.objects.get()
+    given = (found.world.units["new-haven"], found.world.units["hartford"])
+    other = Person.objects.create(family="Okafor", given="Ada", added_at=found.world.at, facts={})
+    standings = [NewStanding(seen.pk, given[0].pk, "residence", "covid19"), NewStanding(other.pk, given[1].pk, "residence", "covid19")]
+    give_standings(standings=standings, by=BY, at=found.world.at - timedelta(days=1))
+    if hidden == "unseen":
+        Restriction.objects.create(person=other, kind="staff", unit=given[1], at=found.world.at)
+    match.candidates = [*match.candidates, {"person": str(other.pk), "reasons": ["given_sound"], "score": 7.0}]
+    match.unit = given[0]
+    match.save()
+    client = found.world.client("supervisor")
+    page = client.get(reverse("desk:match", args=[match.pk])).content.decode()
+    assert ("A. O." in page) is (hidden == "masked") and "Okafor" not in page
+    client.post(reverse("desk:match", args=[match.pk]), {"who": "different"})
+    found.file()
+    apart = {frozenset((row.one_id, row.other_id)) for row in NotTheSame.objects.all()}
+    new = Match.objects.get(pk=match.pk).person_id
+    assert apart == {frozenset((new, seen.pk))} | ({frozenset((new, other.pk))} if hidden == "masked" else set())
 
 
 def test_a_match_is_taken_back(found: Lab) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import F, Q
 
-from tracing.base.ids import uuid7
 from tracing.intake.merging import merge_people, undo_merge
+from tracing.intake.reviewed import keep_step
 from tracing.journal.actions import Actor, action, record
 from tracing.jurisdictions.models import Unit
 from tracing.people.actions import keep_apart
@@ -46,7 +45,7 @@ def decide_same(*, pair: Duplicate, keep: Person, why: str = "", by: Actor, at: 
     away = people[row.other_id if keep.pk == row.one_id else row.one_id]
     _settle(row, Duplicate.Decision.SAME, by, at)
     merge = merge_people(keep=people[keep.pk], merge=away, why=why, by=by, at=at)
-    return _step(row, ReviewStep.What.SAME, by, at, merge=merge.pk)
+    return keep_step(row, ReviewStep.What.SAME, by=by, at=at, merge=merge.pk)
 
 
 @action
@@ -55,16 +54,19 @@ def decide_different(*, pair: Duplicate, by: Actor, at: datetime) -> ReviewStep:
     row = _open(pair)
     _settle(row, Duplicate.Decision.DIFFERENT, by, at)
     keep_apart(one=row.one, other=row.other, by=by, at=at)
-    return _step(row, ReviewStep.What.DIFFERENT, by, at)
+    return keep_step(row, ReviewStep.What.DIFFERENT, by=by, at=at)
 
 
 @action
-def cannot_say(*, pair: Duplicate, why: str = "", by: Actor, at: datetime) -> ReviewStep:
-    """Nobody can tell from what is known: it goes to the end of the list, with a note."""
-    row = _open(pair)
-    Duplicate.objects.filter(pk=row.pk).update(put_off=F("put_off") + 1)
-    _say("pair.decided", row, by, at, decision="unsure")
-    return _step(row, ReviewStep.What.UNSURE, by, at, why=why[:200])
+def cannot_say(*, item: Match | Duplicate, why: str = "", by: Actor, at: datetime) -> ReviewStep:
+    """Nobody can tell from what is known. A pair goes to the end of the list; a report waits on, for the time that is left."""
+    row = _waiting(item)
+    if isinstance(row, Duplicate):
+        Duplicate.objects.filter(pk=row.pk).update(put_off=F("put_off") + 1)
+        _say("pair.decided", row, by, at, decision="unsure")
+    else:
+        record("person.match_put_off", by=by, at=at, subject=("report", row.report_id))
+    return keep_step(row, ReviewStep.What.UNSURE, by=by, at=at, why=why[:200])
 
 
 @action
@@ -90,29 +92,22 @@ def take_back(*, step: ReviewStep, by: Actor, at: datetime) -> ReviewStep:
     row.decision, row.settled_at, row.settled_by = "", None, None
     row.save(update_fields=["decision", "settled_at", "settled_by", "put_off"])
     _say("pair.taken_back", row, by, at)
-    return _step(row, ReviewStep.What.TAKEN_BACK, by, at)
+    return keep_step(row, ReviewStep.What.TAKEN_BACK, by=by, at=at)
 
 
 @action
 def send_decision(*, item: Match | Duplicate, to: Unit, from_unit: Unit, why: str, by: Actor, at: datetime) -> ReviewStep:
     """Put it before another unit, whose people may see both. The times that it has to be decided in stay."""
-    rows: Any = Match.objects if isinstance(item, Match) else Duplicate.objects
-    row = rows.select_for_update().get(pk=item.pk)
-    if _is_decided(row):
-        raise AlreadyDecided(str(row.pk))
+    row = _waiting(item)
     if to.pk == from_unit.pk:
         raise CannotSend(to.code)
     row.unit_id = to.pk
     row.save(update_fields=["unit"])
-    waited = row.at if isinstance(row, Match) else row.found_at
     if isinstance(row, Duplicate):
         Duplicate.objects.filter(pk=row.pk).update(also_unit=from_unit)
     subject = ("report", row.report_id) if isinstance(row, Match) else ("pair", row.pk)
     record("review.sent", by=by, at=at, subject=subject, codes={"unit": to.code})
-    return ReviewStep.objects.create(
-        item=row.pk, of_match=isinstance(row, Match), what=ReviewStep.What.SENT, unit=to, from_unit=from_unit, why=why[:200],
-        waited_since=waited, at=at, by=by.id,
-    )  # fmt: skip
+    return keep_step(row, ReviewStep.What.SENT, by=by, at=at, unit_id=to.pk, from_unit=from_unit, why=why[:200])
 
 
 def _open(pair: Duplicate) -> Duplicate:
@@ -122,8 +117,13 @@ def _open(pair: Duplicate) -> Duplicate:
     return row
 
 
-def _is_decided(row: Match | Duplicate) -> bool:
-    return row.outcome != Match.Outcome.POSSIBLE if isinstance(row, Match) else bool(row.decision)
+def _waiting(item: Match | Duplicate) -> Match | Duplicate:
+    if isinstance(item, Duplicate):
+        return _open(item)
+    row = Match.objects.select_for_update().get(pk=item.pk)
+    if row.outcome != Match.Outcome.POSSIBLE:
+        raise AlreadyDecided(str(row.pk))
+    return row
 
 
 def _settle(row: Duplicate, decision: str, by: Actor, at: datetime) -> None:
@@ -136,9 +136,3 @@ def _say(verb: str, row: Duplicate, by: Actor, at: datetime, **codes: str) -> No
     """An entry on the record of each of the two, which does not tell who the other is."""
     for person in (row.one_id, row.other_id):
         record(verb, by=by, at=at, subject=("pair", row.pk), person=person, codes=codes)
-
-
-def _step(row: Duplicate, what: str, by: Actor, at: datetime, **more: Any) -> ReviewStep:
-    made = ReviewStep(id=uuid7(), item=row.pk, what=what, unit_id=row.unit_id, waited_since=row.found_at, at=at, by=by.id, **more)
-    made.save(force_insert=True)
-    return made

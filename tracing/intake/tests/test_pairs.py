@@ -66,7 +66,7 @@ def test_two_people_are_remembered_until_it_is_taken_back(pair: Duplicate) -> No
 
 
 def test_who_cannot_say_puts_it_last(pair: Duplicate) -> None:
-    step = cannot_say(pair=pair, why="No telephone", by=STAFF, at=NOON)
+    step = cannot_say(item=pair, why="No telephone", by=STAFF, at=NOON)
     pair.refresh_from_db()
     assert (pair.put_off, pair.decision) == (1, "")
     take_back(step=step, by=STAFF, at=LATER)
@@ -75,7 +75,7 @@ def test_who_cannot_say_puts_it_last(pair: Duplicate) -> None:
 
 
 def test_what_was_decided_anew_is_not_taken_back_by_the_first_decision(pair: Duplicate) -> None:
-    first = cannot_say(pair=pair, by=STAFF, at=NOON)
+    first = cannot_say(item=pair, by=STAFF, at=NOON)
     decide_different(pair=pair, by=STAFF, at=LATER)
     with pytest.raises(CannotTakeBack):
         take_back(step=first, by=STAFF, at=LATER)

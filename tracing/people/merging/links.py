@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db.models import Model, QuerySet
 
 from tracing.people.fields import FiledOn, PersonField
+from tracing.people.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,13 @@ def links() -> tuple[Link, ...]:
 
 def rows(model: type[Model]) -> QuerySet[Any]:
     return model._base_manager.all()
+
+
+def roots(people: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Who each of these is now, in the order given; themselves where nobody merged them. Without those who are not there."""
+    keys = list(dict.fromkeys(people))
+    found = {key: into or key for key, into in Person.objects.filter(pk__in=keys).values_list("pk", "merged_into")} if keys else {}
+    return {key: found[key] for key in keys if key in found}
 
 
 def move(away: UUID, to: UUID) -> int:

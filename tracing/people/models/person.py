@@ -267,7 +267,7 @@ class Match(Row):
     """None while nobody has decided."""
     outcome = models.CharField(max_length=12, choices=Outcome)
     candidates = models.JSONField(default=list)
-    """[{"person": id, "reasons": [codes]}], best first."""
+    """[{"person": id, "reasons": [codes], "score": number}], best first; "shown": whether the human saw them who said "somebody else"."""
     conditions = ArrayField(models.CharField(max_length=40), default=list)
     """Of the report: the sensitive ones among them keep it from whoever does not reach them."""
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

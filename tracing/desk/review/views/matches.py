@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,23 +10,27 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.formats import time_format
+from django.utils.timesince import timeuntil
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tracing.cases.review import cases_of
 from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
-from tracing.desk.review.compare import compare, name_of
-from tracing.desk.review.views.pairs import match_units, receivers, tabs
+from tracing.desk.review.beside import Choice, Side, cases_beside, progress, rows_of, side_of, weighed
+from tracing.desk.review.compare import of_report
+from tracing.desk.review.views.pairs import count_of, receivers, sent_on, tabs, units_of
 from tracing.intake import review as reports
 from tracing.intake.actions.matching import settle_possible_match, take_back_match
+from tracing.intake.actions.pairs import AlreadyDecided, cannot_say
 from tracing.intake.actions.reviewing import NoLongerWaiting
 from tracing.people import review
 from tracing.people.actions import MatchAlreadySettled
 from tracing.people.models import Match
-from tracing.people.pairs import notes
+from tracing.people.pairs import last_sent, notes, quality
 from tracing.people.review import Candidate
 from tracing.uswds.parts import Column, Paging
 
@@ -41,23 +46,30 @@ def matches(request: HttpRequest) -> HttpResponse:
     found, more = review.matches_after(viewer, after, size=SIZE)
     rows: list[dict[str, Any]] = []
     persons: list[UUID] = []
+    sent = last_sent(viewer, [one.pk for one in found])
     for match in found:
         candidates = review.candidates(match, viewer, localdate(instant_of(request)))
-        persons += [one.person for one in candidates if one.known]
+        persons += [one.person for one in candidates]
         lab = reports.lab_report_for(match.report_id)
+        told = candidates[0].reasons if candidates else ()
         rows.append(
             {
                 "match": match,
                 "who": lab.patient if lab else None,
                 "candidates": len(candidates),
-                "reasons": [words.REASONS.get(code, code) for one in candidates[:1] for code in one.reasons],
+                "hidden": bool(candidates) and candidates[0].known is None,
+                "sent": sent.get(match.pk),
+                "reasons": [words.REASONS.get(code, code) for code in told if not words.against(code)][:4],
+                "against": [words.REASONS.get(code, code) for code in told if words.against(code)][:2],
             }
         )
     context = {
         "rows": rows,
         "tabs": tabs(viewer, "matches"),
         "at": instant_of(request),
-        "last": last(request, "desk:match_undo"),  # type: ignore[attr-defined]
+        "quality": quality(viewer, instant_of(request), of_match=True),
+        "sent_on": sent_on(viewer, instant_of(request), of_match=True),
+        "last": last(request, "desk:match_undo"),
         "columns": [
             Column(_("In the report")),
             Column(_("Why it may be somebody known")),
@@ -88,9 +100,10 @@ def match(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, found: Match, candidates: list[Candidate]) -> HttpResponse:
-    viewer, who = viewer_of(request), request.POST.get("who", "")
+    viewer, who, at = viewer_of(request), request.POST.get("who", ""), instant_of(request)
+    following = review.next_match(viewer, found.pk)
     person = None
-    if who != "different":
+    if who not in ("different", "unsure"):
         chosen = next((one for one in candidates if str(one.person) == who), None)
         if chosen is None:
             messages.warning(request, _("Choose who it is."))
@@ -99,50 +112,85 @@ def _decide(request: HttpRequest, found: Match, candidates: list[Candidate]) -> 
             raise PermissionDenied
         person = chosen.known.person
     try:
-        settle_possible_match(match=found, person=person, by=viewer.actor, at=instant_of(request))
-        did = "same" if person else "different"
-    except MatchAlreadySettled:
+        if who == "unsure":
+            cannot_say(item=found, by=viewer.actor, at=at)
+            did = "left"
+        else:
+            shown = {one.person for one in candidates}
+            settle_possible_match(match=found, person=person, shown=shown, by=viewer.actor, at=at)
+            did = "same" if person else "different"
+    except (MatchAlreadySettled, AlreadyDecided):
         did = "gone"
-    return go("desk:match", "desk:matches", review.next_match(viewer, found.pk), did=did, last=found.pk)
+    return go("desk:match", "desk:matches", following if following != found.pk else None, did=did, last=found.pk)
 
 
 def _page(request: HttpRequest, found: Match, candidates: list[Candidate], status: int = 200) -> HttpResponse:
-    viewer = viewer_of(request)
+    viewer, at = viewer_of(request), instant_of(request)
     lab = reports.lab_report_for(found.report_id)
-    seen = [one.known.person.pk for one in candidates if one.known]
-    cases = cases_of(viewer, seen) if viewer.may("cases.see") else {}
-    following = review.next_match(viewer, found.pk)
-    columns = [
-        {
-            "number": number,
-            "key": one.person,
-            "known": one.known,
-            "masked": one.masked,
-            "name": name_of(one.known),
-            "cases": [(case, words.disease(case.disease)) for case in cases.get(one.person, [])],
-            "reasons": [(words.REASONS.get(code, code), words.against(code)) for code in one.reasons],
-        }
-        for number, one in enumerate(candidates, 1)
-    ]
+    several = len(candidates) > 1
+    others = [side_of(one.person, one.known, one.masked, number if several else 0) for number, one in enumerate(candidates, 1)]
+    sides = [Side(_("In the report"), of_report(lab)), *others]
+    hidden = any(one.known is None for one in candidates)
+    waiting = review.open_number(viewer)
+    following, before = review.next_match(viewer, found.pk), review.match_before(viewer, found.pk)
+    is_open = found.outcome == Match.Outcome.POSSIBLE
+    units = receivers(found, viewer, units_of([one.person for one in candidates], request)) if is_open else []
     context = {
-        "match": found,
-        "lab": lab,
-        "columns": columns,
-        "at": instant_of(request),
-        "masked": any(one.known is None for one in candidates),  # type: ignore[attr-defined]
-        "lines": compare(lab, [one.known for one in candidates]) if lab else [],
-        "open": found.outcome == Match.Outcome.POSSIBLE,
+        "title": _("Is it the same person?"),
+        "kicker": _("Possible match"),
+        "caption": _("The report's person beside those who may be the same"),
+        "alerts": _alerts(found, at, hidden),
+        "sides": sides,
+        "rows": rows_of(sides),
         "results": reports.lines_for_all(lab)[:6] if lab else [],
-        "last": last(request, "desk:match_undo"),
-        "next": reverse("desk:match", args=[following]) if following else "",
-        "units": receivers(found, viewer, match_units(found, viewer, request))
-        if any(one.known is None for one in candidates)
-        else [],
+        "cases": cases_beside(viewer, sides),
+        "weighed": [weighed(side.name, one.reasons, one.score) for side, one in zip(others, candidates, strict=True) if one.known],
+        "choices": _choices(others, hidden) if is_open else [],
+        "field": "who",
+        "units": units,
+        "hidden": hidden,
         "send": reverse("desk:match_send", args=[found.pk]),
+        "sending": _("It goes from your list to theirs, with the time that is left. What they decide is shown in your list of reports."),
         "notes": notes(viewer, found.pk),
-        "left": review.open_number(viewer),
+        "progress": progress(viewer, waiting, at, of_match=True),
+        "list": reverse("desk:matches"),
+        "waiting": ngettext("%(count)s waits", "%(count)s wait", waiting[0]) % {"count": count_of(waiting)},
+        "next": reverse("desk:match", args=[following]) if following and following != found.pk else "",
+        "before": reverse("desk:match", args=[before]) if before else "",
+        "last": last(request, "desk:match_undo"),
     }
-    return show(request, "desk/review/match.html", context, page="match", persons=seen, purpose="review", status=status)
+    seen = [one.person for one in candidates]
+    return show(request, "desk/review/beside.html", context, page="match", persons=seen, purpose="review", status=status)
+
+
+def _alerts(found: Match, at: datetime, hidden: bool) -> list[tuple[str, Any]]:
+    alerts: list[tuple[str, Any]] = []
+    if found.outcome != Match.Outcome.POSSIBLE:
+        alerts.append(("success", _("This one is decided.")))
+    elif found.due_at is None or found.due_at <= at:
+        alerts.append(("warning", _("The time to decide is over: a provisional person is opened at any moment.")))
+    else:
+        left = {"time": timeuntil(found.due_at, at), "hour": time_format(localtime(found.due_at), "g:i A")}
+        waits = _("The report waits %(time)s longer, until %(hour)s. Then a provisional person is opened, and whoever calls settles it.")
+        alerts.append(("info", waits % left))
+    if hidden:
+        alerts.append(("warning", _("Some of them belong to another department: of those you see initials, age and town.")))
+    return alerts
+
+
+def _choices(others: list[Side], hidden: bool) -> list[Choice]:
+    """The first whom the reviewer sees has `s`, the others their number. Where somebody is hidden, sending it on has `x`."""
+    seen = [side for side in others if side.known is not None]
+    same = [
+        Choice(
+            str(side.key), "s" if side is seen[0] else str(side.number), _("Same as %(name)s") % {"name": side.name},
+            _("the report is filed on them"), "check_circle", good=True,
+        )
+        for side in seen
+    ]  # fmt: skip
+    different = Choice("different", "d", _("Somebody else"), _("a new person; remembered of those whom you see here"), "group_add")
+    unsure = Choice("unsure", "" if hidden else "x", _("Cannot say"), _("goes on waiting; the next one is shown"), "help")
+    return [*same, different, unsure]
 
 
 @require_POST

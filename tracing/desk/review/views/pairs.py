@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +15,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tracing.access.viewer import Viewer
-from tracing.cases.review import cases_of
 from tracing.desk.page import instant_of, load, must, show, staff, viewer_of
 from tracing.desk.review import words
 from tracing.desk.review.after import go, key_in, last, query
-from tracing.desk.review.sides import side_by_side
+from tracing.desk.review.beside import Choice, cases_beside, progress, rows_of, side_of, weighed
+from tracing.desk.review.beside import Side as Beside
 from tracing.intake.actions.pairs import (
     AlreadyDecided,
     CannotSend,
@@ -47,12 +48,12 @@ def tabs(viewer: Viewer, here: str) -> list[Link]:
     """The two kinds of the one review list."""
     reports, pairs = review.open_number(viewer), queries.open_number(viewer)
     return [
-        Link(_("Reports"), reverse("desk:matches"), current=here == "matches", count=_count(reports)),
-        Link(_("Known twice?"), reverse("desk:pairs"), current=here == "pairs", count=_count(pairs)),
+        Link(_("Reports"), reverse("desk:matches"), current=here == "matches", count=count_of(reports)),
+        Link(_("Known twice?"), reverse("desk:pairs"), current=here == "pairs", count=count_of(pairs)),
     ]
 
 
-def _count(number: tuple[int, bool]) -> str:
+def count_of(number: tuple[int, bool]) -> str:
     return str(number[0]) if number[1] else f"{number[0]}+"
 
 
@@ -99,9 +100,16 @@ def pairs(request: HttpRequest) -> HttpResponse:
         ),
         "start": f"{reverse('desk:pair', args=[first])}?{query(sort=sort)}" if first else "",
         "last": last(request, "desk:pair_undo"),
+        "sent_on": sent_on(viewer, at, of_match=False),
     }
     persons = [side.person for two in sides.values() for side in two]
     return show(request, "desk/review/pairs.html", context, page="pairs", persons=persons, purpose="review")
+
+
+def sent_on(viewer: Viewer, at: datetime, *, of_match: bool) -> list[tuple[queries.SentOn, Any, str]]:
+    """What the viewer sent to others, what became of it in words, and its page where they can still open it."""
+    found = queries.sent_on(viewer, at, of_match=of_match)
+    return [(one, words.OUTCOMES[one.outcome], "" if of_match else reverse("desk:pair", args=[one.step.item])) for one in found]
 
 
 def _told(row: Duplicate, sides: dict[UUID, tuple[Side, Side]]) -> list[str]:
@@ -149,7 +157,7 @@ def _decide(request: HttpRequest, found: Duplicate, two: tuple[Side, Side]) -> H
         elif do == "different":
             step = decide_different(pair=found, by=viewer.actor, at=at)
         else:
-            step = cannot_say(pair=found, why=why, by=viewer.actor, at=at)
+            step = cannot_say(item=found, why=why, by=viewer.actor, at=at)
     except AlreadyDecided:
         return go("desk:pair", "desk:pairs", following, sort=sort, did="gone", last=found.pk)
     except CannotMerge as refused:
@@ -159,48 +167,67 @@ def _decide(request: HttpRequest, found: Duplicate, two: tuple[Side, Side]) -> H
 
 
 def _page(request: HttpRequest, found: Duplicate, two: tuple[Side, Side], *, refused: Any = "", status: int = 200) -> HttpResponse:
-    viewer = viewer_of(request)
+    viewer, at = viewer_of(request), instant_of(request)
     sort = _sort_in(request.GET if request.method != "POST" else request.POST)
-    seen = [side.person for side in two if side.known]
-    cases = cases_of(viewer, seen) if viewer.may("cases.see") else {}
-    following, before = queries.next_pair(viewer, found.pk, sort), queries.pair_before(viewer, found.pk, sort)
+    sides = [side_of(side.person, side.known, side.masked) for side in two]
     hidden = [side for side in two if side.known is None]
-    # "Same birth date" would tell a hidden one to whoever sees the other.
-    weights = [] if hidden else queries.weighed(found)
-    doubts = [] if hidden else [code for code in found.reasons if all(one.code != code for one in weights)]
-    most = max((abs(one.points) for one in weights), default=1.0) or 1.0
-    number, exact = queries.open_number(viewer)
+    waiting = queries.open_number(viewer)
+    following, before = queries.next_pair(viewer, found.pk, sort), queries.pair_before(viewer, found.pk, sort)
+    is_open, may = not found.decision, queries.may_decide(two, viewer)
+    units = receivers(found, viewer, units_of([side.person for side in two], request)) if is_open else []
+    alerts = []
+    if not is_open:
+        alerts.append(("success", _("This one is decided.")))
+    elif found.due_at <= at:
+        alerts.append(("warning", _("This should have been decided by now.")))
+    if hidden:
+        alerts.append(
+            ("warning", _("One of the two belongs to another department: you see initials, age and town, and not what agrees."))
+        )
     context = {
-        "pair": found,
-        "two": two,
-        "names": [_name(side) for side in two],
-        "rows": side_by_side(two),
-        "cases": [[(case, words.disease(case.disease)) for case in cases.get(side.person, [])] for side in two],
-        "bars": [
-            {"words": words.REASONS.get(one.code, one.code), "points": one.points, "part": round(100 * abs(one.points) / most)}
-            for one in weights
-        ],
-        "doubts": [words.REASONS.get(code, code) for code in doubts],
-        "at": instant_of(request),
-        "open": not found.decision,
-        "may": queries.may_decide(two, viewer),
+        "title": _("One person or two?"),
+        "kicker": _("People known twice?"),
+        "caption": _("The two records side by side"),
+        "alerts": alerts,
+        "refused": refused,
+        "sides": sides,
+        "rows": rows_of(sides),
+        "cases": cases_beside(viewer, sides),
+        # "Same birth date" would tell a hidden one to whoever sees the other.
+        "weighed": [] if hidden else [weighed(sides[1].name, found.reasons, found.score)],
+        "choices": _choices(sides, may) if is_open else [],
+        "field": "do",
+        "merge": reverse("desk:person_merge", args=[two[0].person, two[1].person]) if is_open and may else "",
+        "units": units,
         "hidden": bool(hidden),
-        "units": receivers(found, viewer, [side.masked.unit for side in hidden if side.masked]) if hidden else [],
         "send": reverse("desk:pair_send", args=[found.pk]),
+        "sending": _("It stands in their list too, with the time that is left. What they decide is shown in your list of pairs."),
         "notes": queries.notes(viewer, found.pk),
-        "waiting": ngettext("%(count)s waits", "%(count)s wait", number) % {"count": _count((number, exact))},
+        "progress": progress(viewer, waiting, at, of_match=False),
+        "list": reverse("desk:pairs"),
+        "waiting": ngettext("%(count)s waits", "%(count)s wait", waiting[0]) % {"count": count_of(waiting)},
         "next": f"{reverse('desk:pair', args=[following])}?{query(sort=sort)}" if following and following != found.pk else "",
         "before": f"{reverse('desk:pair', args=[before])}?{query(sort=sort)}" if before else "",
         "last": last(request, "desk:pair_undo"),
-        "sort": sort,
-        "refused": refused,
+        "carried": {"sort": sort},
     }
     persons = [side.person for side in two]
-    return show(request, "desk/review/pair.html", context, page="pair", persons=persons, purpose="review", status=status)
+    return show(request, "desk/review/beside.html", context, page="pair", persons=persons, purpose="review", status=status)
+
+
+def _choices(sides: list[Beside], may: bool) -> list[Choice]:
+    """One person, two, cannot say. Who does not see both sends it on: that has `x` then."""
+    merged = _("merged into %(name)s, who was known first; of each detail the better one holds; can be undone")
+    decide = [
+        Choice("same", "s", _("One person"), merged % {"name": sides[0].name}, "check_circle", good=True),
+        Choice("different", "d", _("Two people"), _("remembered, and not offered again"), "group_add"),
+    ]
+    unsure = Choice("unsure", "x" if may else "", _("Cannot say"), _("stands last from now on"), "help")
+    return [*(decide if may else []), unsure]
 
 
 def receivers(row: Any, viewer: Viewer, others: list[Unit | None]) -> list[Unit]:
-    """Who may see both: the other person's department, and the state."""
+    """Who may know more: the departments of the people, and the state."""
     own = _sender(row, viewer)
     return [one for one in dict.fromkeys([*(one for one in others if one), *queries.states()]) if own is None or one.pk != own.pk]
 
@@ -215,7 +242,7 @@ def _sender(row: Any, viewer: Viewer) -> Unit | None:
 @staff(SETTLE, lists=True)
 def pair_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     found, two = _load(request, pk)
-    return _send(request, found, [side.masked.unit for side in two if side.masked], "desk:pairs", "desk:pair")
+    return _send(request, found, units_of([side.person for side in two], request), "desk:pairs", "desk:pair")
 
 
 @require_POST
@@ -224,13 +251,13 @@ def match_send(request: HttpRequest, pk: UUID) -> HttpResponse:
     viewer = viewer_of(request)
     found = load(review.matches(), request, pk)
     must(request, SETTLE, found)
-    return _send(request, found, match_units(found, viewer, request), "desk:matches", "desk:match")
+    people = [one.person for one in review.candidates(found, viewer, localdate(instant_of(request)))]
+    return _send(request, found, units_of(people, request), "desk:matches", "desk:match")
 
 
-def match_units(found: Any, viewer: Viewer, request: HttpRequest) -> list[Unit | None]:
-    """Units of the candidates whom the viewer does not see."""
-    hidden = [one.person for one in review.candidates(found, viewer, localdate(instant_of(request))) if one.known is None]
-    return [one.unit for one in masked(hidden, viewer, localdate(instant_of(request))).values()]
+def units_of(people: list[UUID], request: HttpRequest) -> list[Unit | None]:
+    """Whose these people are; of nobody of whom nothing may be told."""
+    return [one.unit for one in masked(people, viewer_of(request), localdate(instant_of(request))).values()]
 
 
 def _send(request: HttpRequest, found: Any, others: list[Unit | None], entry: str, page: str) -> HttpResponse:
@@ -241,7 +268,7 @@ def _send(request: HttpRequest, found: Any, others: list[Unit | None], entry: st
         raise PermissionDenied
     if to is None:
         return HttpResponseRedirect(reverse(page, args=[found.pk]))
-    did = "sent"
+    did = "sent" if isinstance(found, Duplicate) else "sent_report"
     try:
         send_decision(
             item=found, to=to, from_unit=own, why=request.POST.get("why", "").strip(), by=viewer.actor, at=instant_of(request)
