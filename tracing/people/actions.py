@@ -15,7 +15,8 @@ from tracing.base.text import fold, name_key, sort_key
 from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.facts import FIELDS, PersonFacts
-from tracing.people.linkage.record import keys, prepare
+from tracing.people.linkage.keys import keys
+from tracing.people.linkage.record import prepare
 from tracing.people.linkage.score import Candidate, Decision
 from tracing.people.matching import Index, blocking_keys, compared, lock
 from tracing.people.merging.links import roots

@@ -17,7 +17,8 @@ from django.db import connection
 
 from tracing.base.text import fold
 from tracing.people.facts import PersonFacts
-from tracing.people.linkage.record import Facts, Home, Record, birth_text, keys, prepare
+from tracing.people.linkage.keys import keys
+from tracing.people.linkage.record import Facts, Home, Record, birth_text, prepare
 from tracing.people.linkage.score import Decision, decide
 from tracing.people.linkage.weights import Weights, shipped
 from tracing.people.linkage.weights import load as load_weights

@@ -23,7 +23,8 @@ from tests.matching.made.files import index_written
 from tests.matching.made.people import number_of
 from tests.matching.made.records import Record, Written
 from tracing.base.text import name_key, sort_key
-from tracing.people.linkage.record import Facts, Home, keys, prepare
+from tracing.people.linkage.keys import keys
+from tracing.people.linkage.record import Facts, Home, prepare
 from tracing.people.linkage.weights import shipped
 from tracing.places.rules import address_key
 

@@ -80,7 +80,8 @@ def _ask(reports: Path, out: Path) -> None:
     ready("work")
     from django.db import connection, transaction
 
-    from tracing.people.linkage.record import keys, prepare
+    from tracing.people.linkage.keys import keys
+    from tracing.people.linkage.record import prepare
     from tracing.people.matching import Index, compared
     from tracing.people.models import Person
 

@@ -1,35 +1,29 @@
-"""Whole files: every pair that shares a key is scored at once by DuckDB, with the same comparisons and weights as one report live.
-
-Records are prepared in Python, by as many processes as there are processors, and handed to the engine as text.
-"""
+"""Whole files: every pair that shares a key is scored at once by DuckDB, with the same comparisons and weights as one report live."""
 
 from __future__ import annotations
 
 import csv
-import multiprocessing
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import duckdb
 
-from tracing.people.linkage.columns import Mapping, facts, mapping
-from tracing.people.linkage.comparisons import COMPARISONS, sql_of
+from tracing.people.linkage import files
+from tracing.people.linkage.columns import Mapping
+from tracing.people.linkage.comparisons import BY_NAME, COMPARISONS, EDITED_DATE, sql_of
 from tracing.people.linkage.fit import Pattern, fit
-from tracing.people.linkage.record import Facts, Record, keys, prepare
+from tracing.people.linkage.keys import KEYS
+from tracing.people.linkage.keys import sql_of as sql_of_key
+from tracing.people.linkage.record import Facts
 from tracing.people.linkage.score import Best, Outcome, Pair, fixed_points, judge
 from tracing.people.linkage.weights import TRUST, Weights
 
-COLUMNS: Final = tuple(Record.__dataclass_fields__)
-_LISTS: Final = frozenset({"given_words", "given_forms", "family_words", "phones", "emails", "houses", "shared_houses", "zips", "numbers"})
-_NUMBERS: Final = {"tf_given": "DOUBLE", "tf_family": "DOUBLE", "given_common": "BOOLEAN"}
 _LIST_MARK: Final = ";"
 BLOCK_AT_MOST: Final = 1000
 """A key that more records share tells nothing: a shelter's telephone, a day that somebody typed for everybody."""
@@ -41,14 +35,19 @@ _WIDE: Final = {
     "number": "house || ' ' || zip",
 }  # fmt: skip
 RANDOM_PAIRS: Final = 200_000
+STEPS: Final = (2_654_435_761, 40_503_001)
+"""Their multiples, taken by the size of a file, pick its records as if by chance, the same ones each time."""
+FITTED_PAIRS: Final = 300_000
+"""Weights are moved by about so many pairs; more say the same."""
 PATTERNS: Final = 4000
 """So many combinations of degrees, the most frequent, are what weights are fitted to."""
 _RULED: Final = (
     "{'code': 'BIGINT', 'most': 'VARCHAR', 'reasons': 'VARCHAR', 'points': 'DOUBLE', 'given': 'BOOLEAN', 'family': 'BOOLEAN'}"
 )
 _SCORE: Final = "points - CASE WHEN given THEN log2(tf_given) ELSE 0 END - CASE WHEN family THEN log2(tf_family) ELSE 0 END"
-_MEASURES: Final = re.compile(r"jaro_winkler_similarity\(l\.\w+, r\.\w+\)|damerau_levenshtein\(l\.birth, r\.birth\)")
+_MEASURES: Final = re.compile(r"jaro_winkler_similarity\(l\.\w+, r\.\w+\)")
 _SIDED: Final = re.compile(r"\b([lr])\.(\w+)")
+SLIPPED: Final = f"jaro_winkler_similarity(l.birth, r.birth) >= {EDITED_DATE}"
 _ENDLESS: Final = float("inf")
 _AT_ONCE: Final = 20_000
 
@@ -66,20 +65,6 @@ Row = tuple[str, Facts]
 """A record's id, and its facts."""
 
 
-def rows_of(path: Path, id_column: str = "") -> tuple[Mapping, Iterator[list[str]]]:
-    """A CSV file's mapping and its rows. UnicodeDecodeError, ColumnsUnknown."""
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        header = next(csv.reader(file, skipinitialspace=True), None) or []
-    return mapping(header, id_column), _rows(path)
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    with path.open(newline="", encoding="utf-8-sig") as file:
-        reader = csv.reader(file, skipinitialspace=True)
-        next(reader, None)
-        yield from (row for row in reader if any(cell.strip() for cell in row))
-
-
 class Engine:
     """A DuckDB of its own in a temporary folder, with prepared records on one side or two."""
 
@@ -91,7 +76,6 @@ class Engine:
         self._base = Path(self._folder.name)
         self.duck = duckdb.connect(str(self._base / "linkage.duckdb"))
         self.duck.execute(f"SET temp_directory = '{self._base}'; SET preserve_insertion_order = false")
-        self._number = 0
         self.sizes: dict[str, int] = {}
 
     def __enter__(self) -> Engine:
@@ -102,35 +86,20 @@ class Engine:
         self._folder.cleanup()
 
     def load_csv(self, side: str, path: Path, today: date, id_column: str = "") -> Mapping:
-        """Prepare a CSV file as "l" or "r"."""
-        where, rows = rows_of(path, id_column)
-        self._load(side, partial(_prepare_csv, self.weights, where, today), rows)
+        """Prepare a CSV file as "l" or "r". UnicodeDecodeError, ColumnsUnknown."""
+        where = files.load_csv(
+            self.duck, side, path, weights=self.weights, today=today, id_column=id_column, base=self._base / side, processes=self.processes
+        )
+        self._count(side)
         return where
 
     def load(self, side: str, rows: Iterable[Row]) -> None:
         """Prepare records given as facts."""
-        self._load(side, partial(_prepare_facts, self.weights), rows)
+        files.load(self.duck, side, rows, weights=self.weights, base=self._base / side, processes=self.processes)
+        self._count(side)
 
-    def _load(self, side: str, job: Any, rows: Iterable[Any]) -> None:
-        chunks = _chunks(iter(rows), self._base / side)
-        if self.processes > 1:
-            # Forked, so that tables of names are read once; nothing here holds a connection.
-            with multiprocessing.get_context("fork").Pool(self.processes) as pool:
-                number = sum(pool.imap_unordered(job, chunks))
-        else:
-            number = sum(map(job, chunks))
-        self.sizes[side] = number
-        described = ", ".join(f"'{name}': 'VARCHAR'" for name in ("n", "id", "keys", *COLUMNS))
-        taken = ", ".join(_taken(name) for name in COLUMNS)
-        source = (
-            f"read_csv('{self._base / side}-*.csv', header = false, delim = '\t', quote = '\"', nullstr = '', columns = {{{described}}})"
-            if number
-            else f"(SELECT {', '.join(f'NULL::VARCHAR AS {name}' for name in ('n', 'id', 'keys', *COLUMNS))} WHERE false)"
-        )
-        self.duck.execute(
-            f"CREATE OR REPLACE TABLE {side} AS SELECT n::BIGINT AS n, id, string_split(keys, '{_LIST_MARK}')::INT[] AS keys, {taken}"
-            f" FROM {source}"
-        )
+    def _count(self, side: str) -> None:
+        self.sizes[side] = _one(self.duck, f"SELECT count(*) FROM {side}")
 
     def count_names(self) -> None:
         """Let frequencies move towards what the loaded files count: see `weights.with_counts`."""
@@ -148,37 +117,53 @@ class Engine:
         """Score every pair that shares a key, and judge it. One side: its records among each other.
 
         `people`: how many a record is looked for among, if not the records of the right side. `fitted`: move the weights towards these
-        records first. Beside the keys of `record.keys` single fields are keys as well, the rarest first, as long as the pairs they make are few: a
+        records first. Beside the keys of `keys.KEYS` single fields are keys as well, the rarest first, as long as the pairs they make are few: a
         small file is searched widely, a large one where it is worth it.
         """
-        two = "r" in self.sizes
-        right = "r" if two else "l"
+        self._meet()
+        if fitted:
+            self._fit()
+        if self.weights.households:
+            self._leave_out_households()
+        self._compare("pairs", "compared")
+        self._judge(max(people or self.sizes[self._right], 2))
+
+    def _meet(self) -> None:
+        """Every pair of records that share a key, as table `pairs`."""
+        two = self._right == "r"
         for side in self.sizes:
+            narrow = " UNION ALL ".join(f"SELECT n, {sql_of_key(name)} AS key FROM {side}" for name in KEYS)
             wide = " UNION ALL ".join(
                 f"SELECT n, CASE WHEN {value} IS NOT NULL THEN hash('{name}', {value}) END FROM {side}" for name, value in _WIDE.items()
             )
             self.duck.execute(
-                f"CREATE OR REPLACE TABLE keys_{side} AS SELECT n, hash('key', unnest(keys)) AS key, false AS wide FROM {side}"
+                f"CREATE OR REPLACE TABLE keys_{side} AS SELECT n, hash(key) AS key, false AS wide FROM ({narrow}) WHERE key IS NOT NULL"
                 f" UNION ALL SELECT n, key, true FROM ({wide}) AS fields(n, key) WHERE key IS NOT NULL"
             )
         made = "a.number * b.number" if two else "a.number * (a.number - 1) / 2"
         self.duck.execute(
             f"""CREATE OR REPLACE TABLE used AS
             WITH a AS (SELECT key, any_value(wide) AS wide, count(*) AS number FROM keys_l GROUP BY key),
-            b AS (SELECT key, count(*) AS number FROM keys_{right} GROUP BY key),
+            b AS (SELECT key, count(*) AS number FROM keys_{self._right} GROUP BY key),
             sizes AS (SELECT key, a.wide, b.number, {made} AS made FROM a JOIN b USING (key)),
-            spent AS (SELECT key, sum(made) OVER (ORDER BY made, key ROWS UNBOUNDED PRECEDING) AS sum FROM sizes WHERE wide AND made > 0)
+            spent AS (SELECT key, sum(made) OVER (ORDER BY made) AS sum FROM sizes WHERE wide AND made > 0)
             SELECT key FROM sizes WHERE NOT wide AND made > 0 AND number <= {BLOCK_AT_MOST}
             UNION ALL SELECT key FROM spent WHERE sum <= {max(WIDE_AT_LEAST, WIDE_PER_RECORD * sum(self.sizes.values()))}"""
         )
         self.duck.execute(
             f"CREATE OR REPLACE TABLE pairs AS SELECT DISTINCT a.n AS l, b.n AS r FROM used JOIN keys_l a USING (key)"
-            f" JOIN keys_{right} b USING (key){'' if two else ' WHERE a.n < b.n'}"
+            f" JOIN keys_{self._right} b USING (key){'' if two else ' WHERE a.n < b.n'}"
         )
-        self._compare("pairs", "compared")
-        if fitted:
-            self._fit()
-        self._judge(max(people or self.sizes[right], 2))
+
+    def _leave_out_households(self) -> None:
+        """Drop the pairs that `score.HOUSEHOLD` makes nobody's question by the first name, before all else of them is compared."""
+        given = BY_NAME["given"]
+        self.duck.execute(
+            f"""CREATE OR REPLACE TABLE pairs AS SELECT p.l, p.r FROM pairs p JOIN l ON l.n = p.l JOIN {self._right} r ON r.n = p.r
+            WHERE {sql_of(given)} < {len(given.levels) - 1} OR coalesce(l.ssn4 = r.ssn4, false) OR list_has_any(l.numbers, r.numbers)
+            OR ((l.birth_year = r.birth_year OR right(l.birth, 4) = right(r.birth, 4) OR {SLIPPED})
+                AND (list_has_any(l.phones, r.phones) OR list_has_any(l.emails, r.emails) OR list_has_any(l.houses, r.houses)))"""
+        )
 
     @property
     def _right(self) -> str:
@@ -204,10 +189,13 @@ class Engine:
     def _fit(self) -> None:
         """Move the weights towards these records."""
         left, right = self.sizes["l"], self.sizes[self._right]
-        self.duck.execute("SELECT setseed(0.5)")
+        every = _one(self.duck, "SELECT count(*) FROM pairs") // FITTED_PAIRS + 1
+        self.duck.execute(f"CREATE OR REPLACE TABLE sampled AS SELECT l, r FROM pairs WHERE (l * 31 + r) % {every} = 0")
+        self._compare("sampled", "compared")
+        # Any two records.
         self.duck.execute(
-            f"CREATE OR REPLACE TABLE chance AS SELECT * FROM (SELECT (random() * {left})::BIGINT % {left} AS l,"
-            f" (random() * {right})::BIGINT % {right} AS r FROM range({RANDOM_PAIRS})) {'' if self._right == 'r' else 'WHERE l < r'}"
+            f"CREATE OR REPLACE TABLE chance AS SELECT * FROM (SELECT i * {STEPS[0]} % {left} AS l, (i * {STEPS[1]} + i // 3) % {right} AS r"
+            f" FROM range({RANDOM_PAIRS}) AS chosen(i)) {'' if self._right == 'r' else 'WHERE l < r'}"
         )
         self._compare("chance", "compared_by_chance")
         self.weights = fit(self.weights, self._patterns("compared"), self._patterns("compared_by_chance"), right)
@@ -288,12 +276,6 @@ class Engine:
                 yield case, outcome, person, pair
 
 
-def _taken(name: str) -> str:
-    if name in _LISTS:
-        return f"CASE WHEN {name} IS NULL THEN []::VARCHAR[] ELSE string_split({name}, '{_LIST_MARK}') END AS {name}"
-    return f"{name}::{_NUMBERS[name]} AS {name}" if name in _NUMBERS else name
-
-
 def _code() -> str:
     """The degrees as one number."""
     text = "0::BIGINT"
@@ -310,40 +292,5 @@ def _levels(code: int) -> tuple[int, ...]:
     return tuple(reversed(found))
 
 
-def _chunks(rows: Iterator[Any], base: Path) -> Iterator[tuple[int, Path, Sequence[Any]]]:
-    number = 0
-    while batch := list(islice(rows, _AT_ONCE)):
-        yield number, Path(f"{base}-{number}.csv"), batch
-        number += len(batch)
-
-
-def _prepare_csv(weights: Weights, where: Mapping, today: date, chunk: tuple[int, Path, Sequence[Sequence[str]]]) -> int:
-    first, path, rows = chunk
-    found = ((row[where.id].strip() if where.id < len(row) else "", facts(row, where, today)) for row in rows)
-    return _write(path, first, found, weights)
-
-
-def _prepare_facts(weights: Weights, chunk: tuple[int, Path, Sequence[Row]]) -> int:
-    first, path, rows = chunk
-    return _write(path, first, rows, weights)
-
-
-def _write(path: Path, first: int, rows: Iterable[Row], weights: Weights) -> int:
-    number = first
-    with path.open("w", newline="") as file:
-        writer = csv.writer(file, delimiter="\t", lineterminator="\n")
-        for key, known in rows:
-            record = prepare(known, weights)
-            values = [number, key, _LIST_MARK.join(map(str, keys(record)))]
-            for name in COLUMNS:
-                value = getattr(record, name)
-                values.append(_LIST_MARK.join(value) if name in _LISTS else value)
-            writer.writerow(values)
-            number += 1
-    return number - first
-
-
 def _one(duck: duckdb.DuckDBPyConnection, sql: str) -> Any:
-    found = duck.execute(sql).fetchone()
-    assert found is not None
-    return found[0]
+    return duck.execute(sql).fetchall()[0][0]

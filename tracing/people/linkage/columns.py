@@ -87,25 +87,39 @@ def facts(row: Sequence[str], where: Mapping, today: date) -> Facts:
     def all_of(what: str) -> list[str]:
         return [text for place in where.columns.get(what, ()) if place < len(row) and (text := row[place].strip())]
 
-    street, number, second = at("street"), at("house"), at("street2")
-    homes = []
-    if second and not number:
-        street = f"{street} unit {second.removeprefix('#')}" if len(second) < 12 else f"{second} {street}" if not second[0].isdigit() else street
-    elif second:
-        # Where house numbers have a column of their own, either line may be the street.
-        homes.append(Home(f"{number} {second}"))
-    if number:
-        street = f"{number} {street}"
-    home = Home(street, at("city"), at("state"), at("zip"))
-    if street or home.city or home.zip:
-        homes.insert(0, home)
-    digits = "".join(c for c in at("ssn") if c.isdigit())
+    lines = street_lines(at("house"), at("street"), at("street2"))
     return Facts(
         at("family"), at("given"), at("middle"), at("suffix"), at("birth_name"), birth_digits(at("birth"), today) or at("birth_year"),
-        at("sex")[:1].upper(), tuple(phone for text in all_of("phone") if (phone := e164(text))),
-        tuple(text.lower() for text in all_of("email")), tuple(homes),
-        digits[-4:] if len(digits) >= 4 else "", tuple(f"mrn|{text}" for text in all_of("number")),
+        sex_letter(at("sex")), tuple(phone for text in all_of("phone") if (phone := e164(text))),
+        tuple(text.lower() for text in all_of("email")),
+        (Home(lines[0], at("city"), at("state"), at("zip")), *(Home(line) for line in lines[1:])),
+        ssn_digits(at("ssn")), tuple(number_text(text) for text in all_of("number")),
     )  # fmt: skip
+
+
+def street_lines(number: str, street: str, second: str) -> tuple[str, ...]:
+    """The street lines of one address: a number of its own goes before them, an apartment behind, a second line may be the street."""
+    if second and number:
+        # Where house numbers have a column of their own, either line may be the street.
+        return f"{number} {street}", f"{number} {second}"
+    if second:
+        short = len(second) < 12
+        street = f"{street} unit {second.removeprefix('#')}" if short else f"{second} {street}" if not second[0].isdigit() else street
+    return (f"{number} {street}" if number else street,)
+
+
+def sex_letter(text: str) -> str:
+    return text[:1].upper()
+
+
+def ssn_digits(text: str) -> str:
+    """The last four of a social security number, "" if there are fewer digits: no more of it is taken from a file."""
+    digits = "".join(c for c in text if c.isdigit())
+    return digits[-4:] if len(digits) >= 4 else ""
+
+
+def number_text(text: str) -> str:
+    return f"mrn|{text}"
 
 
 _ISO: Final = re.compile(r"(\d{4})-?(\d{2})(?:-?(\d{2}))?(?:[T ].*)?$")

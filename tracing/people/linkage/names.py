@@ -97,8 +97,8 @@ def generation(text: str | None) -> str | None:
 
 
 @lru_cache(maxsize=200_000)
-def given_name(text: str | None, middle: str | None) -> Given:
-    """A given name with its middle name. Placeholders and names of those not yet named are missing."""
+def given_name(text: str | None) -> Given:
+    """A given name, and the middle name that stands in it. Placeholders and names of those not yet named are missing."""
     words, behind = _without_generation(fold(text).split())
     if words and len(words[0]) > 1 and set(words) <= _NOT_YET_NAMED:
         # The letter by which twins are told apart stands where a generation would.
@@ -106,7 +106,7 @@ def given_name(text: str | None, middle: str | None) -> Given:
         words = []
     if words and nobody("", " ".join(words)):
         words = []
-    second = _middle(middle)
+    second = None
     while len(words) > 1 and len(words[-1]) == 1:
         second = second or words[-1]
         words.pop()
@@ -139,7 +139,8 @@ def family_name(text: str | None, birth_name: str | None) -> Family:
     return Family(whole or None, frozenset(parts), sound(whole) or None, behind)
 
 
-def _middle(text: str | None) -> str | None:
+def middle_name(text: str | None) -> str | None:
+    """A middle name or its initial, in one word."""
     folded = fold(text).replace(" ", "")
     return folded if folded and folded not in _IN_A_NAME and not nobody("", folded) else None
 

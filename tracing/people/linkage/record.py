@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
-from zlib import crc32
 
 from tracing.base.text import fold
 from tracing.jurisdictions.rules import read_zip
-from tracing.people.linkage.names import family_name, generation, given_name
+from tracing.people.linkage.names import family_name, generation, given_name, middle_name
 from tracing.places.rules import house
 
 if TYPE_CHECKING:
@@ -99,37 +98,47 @@ _PLACEHOLDER_BIRTHS: Final = frozenset({"19000101", "18000101", "19010101", "111
 
 def prepare(facts: Facts, weights: Weights) -> Record:
     """The record of these facts. `weights`: for how common their names are."""
-    given = given_name(facts.given, facts.middle)
+    given = given_name(facts.given)
     family = family_name(facts.family, facts.birth_name)
-    birth, swapped, year = _birth(facts.birth)
-    own: list[str] = []
-    shared: list[str] = []
-    streets: list[str] = []
-    first = None
-    for home in facts.homes:
-        found = house(home.street) if home.street else None
-        if found is None or found.street is None:
-            continue
-        first = first or found
-        streets.append(found.street)
-        if found.shared or found.number is None:
-            shared.append(f"{found.number or ''} {found.street}")
-        else:
-            own.append(f"{found.number} {found.street}")
-    zips = [code for home in facts.homes if home.zip and (code := read_zip(home.zip)[0] or _digits(home.zip))]
-    city = next((code for home in facts.homes if (code := fold(home.city).replace(" ", ""))), None)
+    birth, swapped, year = birth_parts(facts.birth)
+    at = dwellings(home.street for home in facts.homes)
+    zips = [code for home in facts.homes if (code := zip_code(home.zip))]
     return Record(
         given.whole, given.words, given.forms, given.sound,
         given.whole in weights.names, weights.frequency("given", given.whole),
-        given.middle, family.whole, family.words, family.sound, weights.frequency("family", family.whole),
+        middle_name(facts.middle) or given.middle,
+        family.whole, family.words, family.sound, weights.frequency("family", family.whole),
         generation(facts.suffix) or family.generation or given.generation,
-        birth, swapped, year,
-        facts.sex if facts.sex in ("F", "M") else None,
-        frozenset(facts.phones), frozenset(facts.emails), frozenset(own), frozenset(shared), 
-        first.number if first else None, first.street if first else None,
-        next((street for street in streets if first and street != first.street), None), first.unit if first else None,
-        frozenset(zips), zips[0] if zips else None, city, next((code for home in facts.homes if (code := fold(home.state)[:2])), None),
-        facts.ssn4[-4:] if len(facts.ssn4) >= 4 else None, frozenset(facts.numbers),
+        birth, swapped, year, sex_code(facts.sex),
+        frozenset(facts.phones), frozenset(facts.emails), at.own, at.shared, at.number, at.street, at.street2, at.unit,
+        frozenset(zips), zips[0] if zips else None,
+        next((code for home in facts.homes if (code := city_code(home.city))), None),
+        next((code for home in facts.homes if (code := state_code(home.state))), None),
+        last_four(facts.ssn4), frozenset(facts.numbers),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dwellings:
+    """Where somebody lives and lived, as `Record` has it."""
+
+    own: frozenset[str]
+    shared: frozenset[str]
+    number: str | None
+    street: str | None
+    street2: str | None
+    unit: str | None
+
+
+def dwellings(streets: Iterable[str]) -> Dwellings:
+    """Street lines, latest first."""
+    found = [one for street in streets if street and (one := house(street)).street is not None]
+    shared = [f"{one.number or ''} {one.street}" for one in found if one.shared or one.number is None]
+    own = [f"{one.number} {one.street}" for one in found if not one.shared and one.number is not None]
+    first = found[0] if found else None
+    return Dwellings(
+        frozenset(own), frozenset(shared), first.number if first else None, first.street if first else None,
+        next((one.street for one in found if first and one.street != first.street), None), first.unit if first else None,
     )  # fmt: skip
 
 
@@ -138,71 +147,35 @@ def birth_text(birth_on: date | None, birth_year: int | None) -> str:
     return birth_on.strftime("%Y%m%d") if birth_on else str(birth_year) if birth_year else ""
 
 
-def _birth(text: str) -> tuple[str | None, str | None, str | None]:
+def birth_parts(text: str) -> tuple[str | None, str | None, str | None]:
+    """Of a birth date as `Facts` has it: the date, the same with day and month swapped, the year."""
     if _EIGHT.fullmatch(text) and text not in _PLACEHOLDER_BIRTHS:
         month, day = text[4:6], text[6:]
         return text, f"{text[:4]}{day}{month}" if month != day else None, text[:4]
     return None, None, text[:4] if len(text) >= 4 and text[:4].isdigit() and text != "19000101" else None
 
 
-def _digits(text: str) -> str:
-    found = "".join(c for c in text if c.isdigit())
-    return found if 3 <= len(found) <= 10 else ""
+def zip_code(text: str) -> str | None:
+    """Five digits, or what digits there are where no such code exists."""
+    if not text:
+        return None
+    if code := read_zip(text)[0]:
+        return code
+    digits = "".join(c for c in text if c.isdigit())
+    return digits if 3 <= len(digits) <= 10 else None
 
 
-def keys(record: Record) -> list[int]:
-    """What two records of one person very likely share: only records with a key in common are compared.
-
-    Each as a 32-bit number; two different keys with one number cost a comparison and change nothing.
-    """
-    return sorted({_number(key) for key in _keys(record)})
+def city_code(text: str) -> str | None:
+    return fold(text).replace(" ", "") or None
 
 
-def _keys(r: Record) -> Iterable[str]:
-    given, family, year = r.given, r.family, r.birth_year
-    if r.birth:
-        if given:
-            yield f"bg{r.birth}{given[0]}"
-        if family:
-            yield f"bf{r.birth}{family[0]}"
-        if not given or not family:
-            for phone in r.phones:
-                yield f"bp{r.birth}{phone}"
-            yield f"bz{r.birth}{r.zip}"
-        if r.ssn4:
-            yield f"bs{r.birth[4:]}{r.ssn4}"
-    if r.given_sound and r.family_sound:
-        # In this order and the other: names are written into each other's fields.
-        both = min(r.given_sound, r.family_sound), max(r.given_sound, r.family_sound)
-        if r.birth:
-            yield f"nd{both}{''.join(sorted((r.birth[4:6], r.birth[6:])))}"
-        if year:
-            yield f"ny{both}{year}"
-        for code in r.zips:
-            yield f"nz{both}{code}"
-    for phone in r.phones:
-        if given:
-            yield f"pg{phone}{given[0]}"
-        if family:
-            yield f"pf{phone}{family[0]}"
-    for email in r.emails:
-        yield f"e{email}"
-    for place in r.houses:
-        if given:
-            yield f"hg{place}{given[0]}"
-        elif family:
-            yield f"hf{place}{family[0]}"
-    if r.ssn4:
-        if r.family_sound:
-            yield f"sf{r.ssn4}{r.family_sound}"
-        if r.given_sound:
-            yield f"sg{r.ssn4}{r.given_sound}"
-        if not r.given or not r.family:
-            yield f"sz{r.ssn4}{r.zip}"
-    for number in r.numbers:
-        yield f"i{number}"
+def state_code(text: str) -> str | None:
+    return fold(text)[:2] or None
 
 
-def _number(key: str) -> int:
-    value = crc32(key.encode())
-    return value - (1 << 32) if value >> 31 else value
+def sex_code(text: str) -> str | None:
+    return text if text in ("F", "M") else None
+
+
+def last_four(text: str) -> str | None:
+    return text[-4:] if len(text) >= 4 else None

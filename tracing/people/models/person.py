@@ -46,7 +46,7 @@ class Person(Row):
     sort_key = models.CharField(max_length=260, blank=True)
     """`base.text.sort_key`."""
     keys = ArrayField(models.IntegerField(), default=list)
-    """`linkage.record.keys`: who shares one is compared. Also of a person merged away: former names are found."""
+    """`linkage.keys.keys`: who shares one is compared. Also of a person merged away: former names are found."""
     middle_key = models.CharField(max_length=120, blank=True, db_default="")
     """`base.text.fold` of the middle name, by which it is found."""
     facts = models.JSONField(default=dict)
