@@ -6,7 +6,7 @@ import django.contrib.postgres.search
 from django.db import migrations, models
 
 import tracing.base.ids
-from tracing.people.search.sql import CREATE, DROP, FILL
+from tracing.people.search.sql import DROP_FUNCTIONS, DROP_TRIGGERS, FILL, FUNCTIONS, TRIGGERS
 
 
 class Migration(migrations.Migration):
@@ -29,9 +29,6 @@ class Migration(migrations.Migration):
                 ('people', models.IntegerField(default=1)),
                 ('keys', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), null=True, size=None)),
             ],
-            options={
-                'indexes': [models.Index(fields=['word'], name='name_word'), models.Index(condition=models.Q(('keys__isnull', True)), fields=['id'], name='name_word_new'), django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['keys'], gin_pending_list_limit=64, name='name_word_keys')],
-            },
         ),
         migrations.CreateModel(
             name='SearchTerms',
@@ -40,10 +37,29 @@ class Migration(migrations.Migration):
                 ('terms', django.contrib.postgres.search.SearchVectorField()),
                 ('waiting', models.BigIntegerField(null=True)),
             ],
-            options={
-                'indexes': [django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['terms'], gin_pending_list_limit=64, name='search_terms'), models.Index(condition=models.Q(('waiting__isnull', False)), fields=['waiting'], name='search_waiting')],
-            },
         ),
-        migrations.RunSQL(CREATE, DROP),
+        # Filled before it has indexes and triggers: a state of millions that is brought up to date has no night to wait.
+        migrations.RunSQL(FUNCTIONS, DROP_FUNCTIONS),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.AddIndex(
+            model_name='nameword',
+            index=models.Index(fields=['word'], name='name_word'),
+        ),
+        migrations.AddIndex(
+            model_name='nameword',
+            index=models.Index(condition=models.Q(('keys__isnull', True)), fields=['id'], name='name_word_new'),
+        ),
+        migrations.AddIndex(
+            model_name='nameword',
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['keys'], gin_pending_list_limit=64, name='name_word_keys'),
+        ),
+        migrations.AddIndex(
+            model_name='searchterms',
+            index=django.contrib.postgres.indexes.GinIndex(fastupdate=True, fields=['terms'], gin_pending_list_limit=64, name='search_terms'),
+        ),
+        migrations.AddIndex(
+            model_name='searchterms',
+            index=models.Index(condition=models.Q(('waiting__isnull', False)), fields=['waiting'], name='search_waiting'),
+        ),
+        migrations.RunSQL(TRIGGERS, DROP_TRIGGERS),
     ]

@@ -48,7 +48,11 @@ class NameWord(Row):
 
     class Meta:
         indexes = [
-            models.Index(fields=["word"], name="name_word"),
+            # By this operator class beginnings are found as well, whatever the database's collation.
+            models.Index(fields=["word"], name="name_word_begins", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["word"], name="name_word_common", opclasses=["varchar_pattern_ops"], condition=models.Q(people__gte=100)
+            ),
             models.Index(fields=["id"], name="name_word_new", condition=models.Q(keys__isnull=True)),
             GinIndex(fields=["keys"], name="name_word_keys", fastupdate=True, gin_pending_list_limit=64),
         ]

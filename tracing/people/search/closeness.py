@@ -22,11 +22,12 @@ FAR: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """`cost`: 0 the word itself, 2 the farthest that is still offered. `why`: a code of `reasons`."""
+    """`cost`: 0 the word itself, 2 the farthest that is still offered. `why`: a code of `reasons`. `people`: about how many have it."""
 
     word: str
     cost: float
     why: str
+    people: int = 0
 
 
 def keys(word: str) -> list[int]:
@@ -54,8 +55,8 @@ def close(asked: str, word: str) -> Close | None:
     alike = len(asked) > 2 and sound(asked) == sound(word)
     if off == 1 and len(asked) > 2:
         return Close(word, 1.0 if alike else 1.2, "one_letter")
-    if alike:
-        return Close(word, 1.4, "sounds")
+    if alike and off <= min(4, max(len(asked), len(word)) // 2):
+        return Close(word, 1.4, "sounds")  # without vowels much sounds alike: Brandon and Bernstein do
     if off == 2 and min(len(asked), len(word)) > 4:
         return Close(word, FAR, "letters")
     return None

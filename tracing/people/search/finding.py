@@ -17,15 +17,20 @@ from tracing.journal.action import ACTING_ROLE, role
 from tracing.people.models import Person
 from tracing.people.search.asked import MARKS, NEEDS, Asked, Meaning, Piece, swapped
 from tracing.people.search.closeness import BEGINS, EXACT, FAR, Close
-from tracing.people.search.misspelt import close_words
+from tracing.people.search.misspelt import SHORTEST, Near, close_words
 
 AT_MOST: Final = 25
 _LOOKED_AT: Final = AT_MOST + 7
 """Some of those found by their terms are not the viewer's after all: a share that ended, a restricted record."""
 _AGAIN: Final = 1000
-_SHORT: Final = 3
-"""A beginning so short is no word to look up: it narrows what the other pieces find."""
-
+_FEW: Final = 300
+"""When one piece is true of no more people than this, the others are tried on these few instead of being looked up as well."""
+_SEVERAL: Final = 150
+"""About how many have one birth date, rather too many than too few."""
+_COMMON: Final = 1000
+"""When so many have a name as it was typed it is taken for whole while another name is looked for misspelt."""
+_MANY: Final = 10**9
+_RARE: Final = ("birth", "ssn4", "number", "street")
 
 _ON_THE_ROW: Final = ("name", "birth", "year")
 _ADDRESS: Final = ("zip", "street")
@@ -73,22 +78,26 @@ def find(asked: Asked, viewer: Viewer, *, similar: bool = False) -> Found:
     by = finds_by(viewer.sight)
     pieces = tuple(Piece(p.typed, tuple(m for m in p.means if NEEDS[m.kind] in by)) for p in asked.pieces)
     words = {name: {name: Close(name, EXACT, "name")} for name in asked.names}
-    found = _people(_exactly(pieces), pieces, words, viewer)
+    begins = tuple(name for name in asked.names if len(name) >= SHORTEST)
+    found = _people(_exactly(pieces), begins, pieces, words, viewer)
     if found.hits and not similar:
         return found
     with role(ACTING_ROLE):
-        words = {name: {one.word: one for one in close_words(name)} for name in asked.names}
-    near = _people(_nearly(pieces, words), pieces, words, viewer)
+        close = close_words(asked.names)
+    words = {name: {one.word: one for one in near.words} for name, near in close.items()}
+    near = _people(_nearly(pieces, close), (), pieces, words, viewer)
     known = {hit.person.pk for hit in found.hits}
     hits = sorted([*found.hits, *(hit for hit in near.hits if hit.person.pk not in known)], key=_order)
     return Found(hits[:AT_MOST], found.more or near.more or len(hits) > AT_MOST, True)
 
 
-def _people(stages: Sequence[tuple[str, str]], pieces: Sequence[Piece], words: Words, viewer: Viewer) -> Found:
-    ids = _keys(stages, viewer, _LOOKED_AT)
+def _people(
+    stages: Sequence[tuple[str, str]], begins: Sequence[str], pieces: Sequence[Piece], words: Words, viewer: Viewer
+) -> Found:
+    ids = _keys(stages, begins, viewer, _LOOKED_AT)
     hits = _hits(ids, pieces, words, viewer)
     if len(ids) >= _LOOKED_AT and len(hits) <= AT_MOST:
-        ids = _keys(stages, viewer, _AGAIN)
+        ids = _keys(stages, begins, viewer, _AGAIN)
         hits = _hits(ids, pieces, words, viewer)
     hits.sort(key=_order)
     return Found(hits[:AT_MOST], len(hits) > AT_MOST)
@@ -99,40 +108,57 @@ def _order(hit: Hit) -> tuple[float, str, UUID]:
 
 
 def _exactly(pieces: Sequence[Piece]) -> list[tuple[str, str]]:
-    """What to look up, first the whole words, then what begins so."""
+    """What to look up, first the whole words, then what begins so. A single letter is no beginning to look up: it narrows what the
+    other pieces find."""
     whole = _all(_term(piece, begins=False) for piece in pieces)
     if not any(piece.is_name for piece in pieces):
         return [(whole, "")]
-    long = [p for p in pieces if not p.is_name or len(p.means[0].text) >= _SHORT]
-    if not long or len(long) == len(pieces):
-        return [(whole, ""), (_all(_term(piece, begins=True) for piece in pieces), "")]
-    short = [p for p in pieces if p not in long]
-    return [(whole, ""), (_all(_term(piece, begins=True) for piece in long), _all(_term(piece, begins=True) for piece in short))]
+    rare = [p for p in pieces if _people_of(p) <= _FEW]
+    looked = rare or [p for p in pieces if not p.is_name or len(p.means[0].text) > 1] or pieces
+    return [(whole, ""), _stage([(_term(p, begins=True), p in looked) for p in pieces])]
 
 
-def _nearly(pieces: Sequence[Piece], words: Words) -> list[tuple[str, str]]:
-    """The nearest words of each name first; then those farther off."""
-    stages: list[str] = []
+def _nearly(pieces: Sequence[Piece], close: dict[str, Near]) -> list[tuple[str, str]]:
+    """The nearest words of each name first; then those farther off, each stage with everything of the one before."""
+    stages: list[tuple[str, str]] = []
     for limit in (None, 1.0, 1.4, FAR):
-        terms = []
+        terms: list[tuple[str, int]] = []
         for piece in pieces:
             if piece.is_name:
-                terms.append(_names(piece.means[0].text, words.get(piece.means[0].text, {}), limit))
+                terms.append(_names(piece.means[0].text, close[piece.means[0].text], limit))
             else:
                 others = [Meaning("birth", day) for m in piece.means if m.kind == "birth" and (day := swapped(m.text))]
-                terms.append(_any([_lexeme(m, begins=False) for m in (*piece.means, *others)]))
-        if (query := _all(terms)) not in stages:
-            stages.append(query)
-    return [(query, "") for query in stages]
+                terms.append((_any([_lexeme(m, begins=False) for m in (*piece.means, *others)]), _people_of(piece)))
+        fewest = min(count for _term, count in terms)
+        looked = [count == fewest or fewest > _FEW for _term, count in terms]
+        stage = _stage([(term, look) for (term, _count), look in zip(terms, looked, strict=True)])
+        if stage not in stages:
+            stages.append(stage)
+    return stages
 
 
-def _names(name: str, close: dict[str, Close], limit: float | None) -> str:
-    nearest = min((one.cost for one in close.values()), default=EXACT)
+def _stage(terms: Sequence[tuple[str, bool]]) -> tuple[str, str]:
+    """What is looked up by the index, and what is tried on whom that finds."""
+    return _all(term for term, looked in terms if looked), _all(term for term, looked in terms if not looked)
+
+
+def _people_of(piece: Piece) -> int:
+    """About how many people a number or date is true of, rather too many than too few; of names nothing is known here."""
+    rare = all(m.kind in _RARE and not (m.kind == "number" and m.begins) or m.kind == "phone" and len(m.text) >= 7 for m in piece.means)
+    return _SEVERAL if rare else _MANY
+
+
+def _names(name: str, near: Near, limit: float | None) -> tuple[str, int]:
+    """The words of a name up to a limit, and about how many people have one."""
+    nearest = min((one.cost for one in near.words), default=EXACT)
     most = nearest if limit is None else max(limit, nearest)
-    taken = [_quoted("~" + one.word) for one in close.values() if one.cost <= most]
-    if limit is not None and most >= BEGINS and len(name) >= _SHORT:
-        taken.append(_quoted("~" + name) + ":*")
-    return _any(taken or [_quoted("~" + name)])
+    taken = [one for one in near.words if one.cost <= most]
+    terms, people = [_quoted("~" + one.word) for one in taken], sum(one.people for one in taken)
+    whole = any(one.cost == EXACT and one.people >= _COMMON for one in taken)
+    if limit is not None and most >= BEGINS and len(name) >= SHORTEST and not whole:
+        terms.append(_quoted("~" + name) + ":*")
+        people += near.begin
+    return (_any(terms), people) if terms else (_quoted("~" + name), _MANY)
 
 
 def _term(piece: Piece, *, begins: bool) -> str:
@@ -158,13 +184,16 @@ def _all(terms: Iterable[str]) -> str:
     return " & ".join(terms)
 
 
-def _keys(stages: Sequence[tuple[str, str]], viewer: Viewer, most: int) -> list[UUID]:
+def _keys(stages: Sequence[tuple[str, str]], begins: Sequence[str], viewer: Viewer, most: int) -> list[UUID]:
     """Keys of people whose terms fit, those of earlier stages first; a later stage is asked only as far as the earlier leave room."""
     everywhere = "people.see" in viewer.everywhere
     marks = None if everywhere else sorted({str(unit)[-6:] for unit in viewer.units.get("people.see", ())})
     looked, narrowed = [query for query, _ in stages], [narrow for _, narrow in stages]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT search_keys(%s::text[], %s::text[], %s::text[], %s, %s)", [looked, narrowed, marks, viewer.user, most])
+        cursor.execute(
+            "SELECT search_keys(%s::text[], %s::text[], %s::text[], %s, %s, %s::text[])",
+            [looked, narrowed, marks, viewer.user, most, list(begins)],
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

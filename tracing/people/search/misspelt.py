@@ -1,8 +1,9 @@
-"""Words of names that come close to a word that was typed: asked of the table of distinct words, never of the people."""
+"""Words of names that come close to words that were typed: asked of the table of distinct words, never of the people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db import connection
@@ -10,26 +11,41 @@ from django.db import connection
 from tracing.people.search.closeness import Close, close, keys, other_names
 
 AT_MOST: Final = 24
-_COMPARED: Final = 4000
-
-_CANDIDATES: Final = """
-SELECT word, people FROM people_nameword WHERE keys && %s::int[]
-UNION ALL SELECT word, people FROM people_nameword WHERE word = ANY (%s)
-UNION ALL (SELECT word, people FROM people_nameword WHERE keys IS NULL LIMIT %s)
-LIMIT %s
-"""
+SHORTEST: Final = 3
+_MANY: Final = 10**9
+"""Nobody counts words that are shorter."""
 
 
-def close_words(asked: str) -> Sequence[Close]:
-    """The closest first, of those equally close the commonest. To be asked under the acting role."""
-    if len(asked) < 3:
-        return [Close(asked, 0.0, "name")]
-    with connection.cursor() as cursor:
-        cursor.execute(_CANDIDATES, [keys(asked), sorted({asked, *other_names(asked)}), _COMPARED // 2, _COMPARED])
-        rows = cursor.fetchall()
-    people: dict[str, int] = {}
-    for word, count in rows:
-        people[word] = max(count, people.get(word, 0))
-    found = [one for word in people if (one := close(asked, word))]
-    found.sort(key=lambda one: (one.cost, -people[one.word], one.word))
-    return found[:AT_MOST]
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Words close to one that was typed, the closest first, of those equally close the commonest. `begin`: about how many people have a
+    word that begins so."""
+
+    words: tuple[Close, ...]
+    begin: int
+
+
+def close_words(asked: Sequence[str]) -> dict[str, Near]:
+    """What comes close to each of these. To be asked under the acting role."""
+    long = [word for word in dict.fromkeys(asked) if len(word) >= SHORTEST]
+    found: dict[str, dict[str, int]] = {word: {} for word in long}
+    begin = dict.fromkeys(long, 0)
+    if long:
+        keyed = ["{" + ",".join(map(str, keys(word))) + "}" for word in long]
+        others = ["{" + ",".join(sorted({word, *other_names(word)})) + "}" for word in long]
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT place, word, people FROM search_close(%s::text[], %s::text[], %s::text[])", [long, keyed, others])
+            for place, word, people in cursor.fetchall():
+                one = long[place - 1]
+                if word is None:
+                    begin[one] = people
+                else:
+                    found[one][word] = max(people, found[one].get(word, 0))
+    near = {word: Near(_closest(word, found[word]), begin[word]) for word in long}
+    return {word: near.get(word) or Near((Close(word, 0.0, "name", _MANY),), _MANY) for word in asked}
+
+
+def _closest(asked: str, people: dict[str, int]) -> tuple[Close, ...]:
+    found = [replace(one, people=count) for word, count in people.items() if (one := close(asked, word))]
+    found.sort(key=lambda one: (one.cost, -one.people, one.word))
+    return tuple(found[:AT_MOST])

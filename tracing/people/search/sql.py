@@ -133,12 +133,91 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
--- Keys of people whose terms fit, those of earlier stages first. "~" in a query stands where the mark of a unit goes. A page's units are
--- those of its session; others (a job, a test) say them: null for all. A stage is looked up whole, never row by row: what the planner
--- reckons about how often a term occurs is far off. Whom this very transaction added is found as well.
-CREATE OR REPLACE FUNCTION search_keys(looked text[], narrowed text[], marks text[], alone uuid, most int) RETURNS SETOF uuid
+-- Words that come near a word that was asked, of all words asked at once: `keyed` and `others` are arrays as text, one for each. With each
+-- place comes, without a word, how many people have a word that begins so, as far as that can be told quickly.
+CREATE OR REPLACE FUNCTION search_close(asked text[], keyed text[], others text[]) RETURNS TABLE (place int, word text, people bigint)
+LANGUAGE plpgsql STABLE @PLAIN AS $$
+#variable_conflict use_column
+BEGIN
+    FOR i IN 1 .. cardinality(asked) LOOP
+        RETURN QUERY SELECT i, w.word::text, w.people::bigint FROM people_nameword w WHERE w.keys && keyed[i]::int[]
+            AND length(w.word) BETWEEN length(asked[i]) - 2 AND length(asked[i]) + 2 LIMIT 4000;
+        RETURN QUERY SELECT i, w.word::text, w.people::bigint FROM people_nameword w WHERE w.word = ANY (others[i]::text[]);
+        RETURN QUERY SELECT i, w.word::text, w.people::bigint FROM people_nameword w WHERE w.keys IS NULL LIMIT 2000;
+        RETURN QUERY SELECT i, NULL::text, CASE WHEN count(*) < 300 THEN COALESCE(sum(b.people), 0) ELSE 1000000000 END FROM (
+            SELECT w.people FROM people_nameword w WHERE w.word ~>=~ asked[i] AND w.word ~<~ (asked[i] || '~') LIMIT 300
+        ) b;
+    END LOOP;
+END $$;
+-- People of one stage. By an index of terms and nothing else, and no further than needed: what the planner reckons about how often a term
+-- occurs is far off. `narrowed` is tried on those that were looked up: for few it is cheaper than another list of the index.
+CREATE OR REPLACE FUNCTION search_stage(looked text, narrowed text, marks text[], mine uuid[], known uuid[], most int) RETURNS uuid[]
+LANGUAGE plpgsql STABLE @BITMAP AS $$
+DECLARE scoped tsquery; found uuid[]; own uuid[];
+    plain tsquery := replace(looked, '''~', '''')::tsquery; narrow tsquery := NULLIF(replace(narrowed, '''~', ''''), '')::tsquery;
+BEGIN
+    IF marks IS NULL THEN
+        scoped := plain;
+    ELSE
+        SELECT string_agg(format('(''%s/'' & %s)', m, replace(looked, '''~', '''' || m || '/')), ' | ')::tsquery INTO scoped
+        FROM unnest(marks) m;
+    END IF;
+    found := ARRAY(
+        SELECT s.id FROM people_searchterms s WHERE s.terms @@ scoped AND (narrow IS NULL OR s.terms @@ narrow) AND NOT s.id = ANY (known)
+        LIMIT most
+    );
+    IF mine IS NOT NULL THEN
+        own := ARRAY(
+            SELECT s.id FROM people_searchterms s WHERE s.id = ANY (mine) AND s.terms @@ plain AND (narrow IS NULL OR s.terms @@ narrow)
+            AND NOT s.id = ANY (known) AND NOT s.id = ANY (found) LIMIT most
+        );
+        found := found || own;
+    END IF;
+    RETURN found;
+END $$;
+-- People in whose names words begin as asked. The one beginning that few have is looked up alone; where all are common the commonest words
+-- that begin so are tried first: a list of the index that is read for each word of thousands takes long.
+CREATE OR REPLACE FUNCTION search_begins(
+    looked text, narrowed text, begins text[], marks text[], mine uuid[], known uuid[], most int
+) RETURNS uuid[]
+LANGUAGE plpgsql STABLE @PLAIN AS $$
+DECLARE fewest text; people bigint; found uuid[] := '{}'; often text; words text; common text := looked;
+BEGIN
+    SELECT b, n.people INTO fewest, people FROM unnest(begins) b CROSS JOIN LATERAL (
+        SELECT CASE count(*) WHEN 0 THEN 0 WHEN 300 THEN 1000000000 ELSE greatest(sum(o.people), 1) END AS people FROM (
+            SELECT w.people FROM people_nameword w WHERE w.word ~>=~ b AND w.word ~<~ (b || '~') LIMIT 300
+        ) o
+    ) n ORDER BY n.people LIMIT 1;
+    IF people = 0 THEN
+        RETURN found;
+    ELSIF people <= 300 THEN
+        RETURN search_stage(
+            format('''~%s'':*', fewest), concat_ws(' & ', NULLIF(looked, ''), NULLIF(narrowed, '')), marks, mine, known, most
+        );
+    END IF;
+    FOREACH often IN ARRAY begins LOOP
+        SELECT string_agg(format('''~%s''', c.word), ' | ') INTO words FROM (
+            SELECT w.word FROM people_nameword w WHERE w.people >= 100 AND w.word ~>=~ often AND w.word ~<~ (often || '~')
+            ORDER BY w.people DESC LIMIT 3
+        ) c;
+        common := replace(common, format('''~%s'':*', often), '(' || words || ')');
+    END LOOP;
+    IF common <> looked THEN
+        found := search_stage(common, narrowed, marks, mine, known, most);
+    END IF;
+    IF COALESCE(cardinality(found), 0) < most THEN
+        found := found || search_stage(looked, narrowed, marks, mine, known || found, most);
+    END IF;
+    RETURN found;
+END $$;
+-- Keys of people whose terms fit, those of earlier stages first; each stage takes in the one before. "~" in a query stands where the mark
+-- of a unit goes. A page's units are those of its session; others (a job, a test) say them: null for all. Whom this very transaction
+-- added is found as well. `begins`: the second stage asks for whoever has words that begin so, among other things.
+CREATE OR REPLACE FUNCTION search_keys(
+    looked text[], narrowed text[], marks text[], alone uuid, most int, begins text[] DEFAULT '{}'
+) RETURNS SETOF uuid
 LANGUAGE plpgsql SECURITY DEFINER @PLAIN AS $$
-DECLARE keys uuid[] := '{}'; scoped tsquery; plain tsquery; narrow tsquery;
+DECLARE keys uuid[] := '{}'; mine uuid[]; every uuid[]; ranks tsquery[]; stages int := cardinality(looked); enough int := greatest(150, most);
 BEGIN
     SET CONSTRAINTS search_waiting IMMEDIATE;
     SET CONSTRAINTS search_waiting DEFERRED;
@@ -151,26 +230,29 @@ BEGIN
             marks := COALESCE(marks, '{}');
         END IF;
     END IF;
-    FOR i IN 1 .. cardinality(looked) LOOP
-        plain := replace(looked[i], '''~', '''')::tsquery;
-        narrow := NULLIF(replace(narrowed[i], '''~', ''''), '')::tsquery;
-        IF marks IS NULL THEN
-            scoped := plain;
-        ELSE
-            SELECT string_agg(format('(''%s/'' & %s)', m, replace(looked[i], '''~', '''' || m || '/')), ' | ')::tsquery INTO scoped
-            FROM unnest(marks) m;
+    IF marks IS NOT NULL THEN
+        SELECT array_agg(DISTINCT h.person_id) INTO mine FROM people_standing h
+        WHERE h.user_id = alone AND h.since <= now() AND h.until > now();
+    END IF;
+    FOR i IN 1 .. stages LOOP
+        IF i = 2 AND cardinality(begins) > 0 THEN
+            keys := keys || search_begins(looked[i], narrowed[i], begins, marks, mine, keys, most);
+            EXIT;
+        ELSIF i = 2 AND stages > 2 AND (looked[2] LIKE '%&%' OR narrowed[2] <> '') THEN
+            -- The last stage has everybody: of several words they are most often few, and need only be put in order.
+            every := search_stage(looked[stages], narrowed[stages], marks, mine, keys, enough);
+            IF cardinality(every) < enough THEN
+                SELECT array_agg(replace(q || CASE n WHEN '' THEN '' ELSE ' & ' || n END, '''~', '''')::tsquery ORDER BY o) INTO ranks
+                FROM unnest(looked, narrowed) WITH ORDINALITY r(q, n, o) WHERE o BETWEEN 2 AND stages - 1;
+                SELECT keys || ARRAY(
+                    SELECT s.id FROM people_searchterms s WHERE s.id = ANY (every)
+                    ORDER BY (SELECT min(r.o) FROM unnest(ranks) WITH ORDINALITY r(q, o) WHERE s.terms @@ r.q) NULLS LAST
+                    LIMIT most - cardinality(keys)
+                ) INTO keys;
+                EXIT;
+            END IF;
         END IF;
-        WITH found AS MATERIALIZED (SELECT s.id, s.terms FROM people_searchterms s WHERE s.terms @@ scoped)
-        SELECT keys || ARRAY(
-            SELECT f.id FROM found f WHERE (narrow IS NULL OR f.terms @@ narrow) AND NOT f.id = ANY (keys) LIMIT most
-        ) INTO keys;
-        IF marks IS NOT NULL THEN
-            SELECT keys || ARRAY(
-                SELECT s.id FROM people_standing h JOIN people_searchterms s ON s.id = h.person_id
-                WHERE h.user_id = alone AND h.since <= now() AND h.until > now() AND s.terms @@ plain
-                AND (narrow IS NULL OR s.terms @@ narrow) AND NOT s.id = ANY (keys) LIMIT most
-            ) INTO keys;
-        END IF;
+        keys := keys || search_stage(looked[i], narrowed[i], marks, mine, keys, most);
         EXIT WHEN cardinality(keys) >= most;
     END LOOP;
     RETURN QUERY SELECT unnest(keys);
@@ -187,12 +269,13 @@ END $$;
 
 # Nothing here reads a whole table, whatever the planner thinks of one that was empty a moment ago; plans are made once.
 _PLAIN: Final = "SET search_path = public, pg_temp SET enable_seqscan = off SET jit = off SET plan_cache_mode = force_generic_plan"
-FUNCTIONS: Final = (_TERMS.replace("@NUMBERS\n", "") + _REST).replace("@PLAIN", _PLAIN)
+_BITMAP: Final = f"{_PLAIN} SET enable_indexscan = off SET enable_indexonlyscan = off"
+FUNCTIONS: Final = (_TERMS.replace("@NUMBERS\n", "") + _REST).replace("@PLAIN", _PLAIN).replace("@BITMAP", _BITMAP)
 _NUMBERS: Final = (
     "        UNION SELECT n.person_id, CASE n.system WHEN 'ssn4' THEN '=s' ELSE '=n' END || n.key"
     " FROM people_personnumber n WHERE n.person_id = ANY (who)\n"
 )
-_REST_AGAIN: Final = _REST.replace("@PLAIN", _PLAIN)
+_REST_AGAIN: Final = _REST.replace("@PLAIN", _PLAIN).replace("@BITMAP", _BITMAP)
 TERMS_WITH_NUMBERS: Final = _REST_AGAIN + _TERMS.replace("@NUMBERS\n", _NUMBERS).replace("@PLAIN", _PLAIN)
 TERMS_WITHOUT_NUMBERS: Final = _TERMS.replace("@NUMBERS\n", "").replace("@PLAIN", _PLAIN)
 
@@ -224,24 +307,34 @@ def without(table: str) -> str:
 
 _OF_PEOPLE: Final = {"INSERT": "search_new_people", "UPDATE": "search_changed_people", "DELETE": "search_changed_people"}
 TABLES: Final = ("people_waytoreach", "people_address", "people_standing")
-CREATE: Final = FUNCTIONS + _PEOPLE + triggers("people_person", _OF_PEOPLE) + "".join(triggers(table) for table in TABLES)
-DROP: Final = (
-    "".join(without(table) for table in ("people_person", *TABLES))
-    + "DROP TRIGGER search_waiting ON people_searchterms; DROP FUNCTION search_changed_rows(); DROP FUNCTION search_changed_people();"
-    " DROP FUNCTION search_waiting(); DROP FUNCTION search_new_people(); DROP FUNCTION search_again(uuid[]);"
-    " DROP FUNCTION search_keys(text[], text[], text[], uuid, int); DROP FUNCTION search_told(uuid[], text[]);"
-    " DROP FUNCTION search_terms_of(uuid[]);"
+TRIGGERS: Final = _PEOPLE + triggers("people_person", _OF_PEOPLE) + "".join(triggers(table) for table in TABLES)
+DROP_TRIGGERS: Final = "".join(without(table) for table in ("people_person", *TABLES)) + "DROP TRIGGER search_waiting ON people_searchterms;"
+DROP_FUNCTIONS: Final = (
+    "DROP FUNCTION search_changed_rows(); DROP FUNCTION search_changed_people(); DROP FUNCTION search_waiting();"
+    " DROP FUNCTION search_new_people(); DROP FUNCTION search_again(uuid[]); DROP FUNCTION search_told(uuid[], text[]);"
+    " DROP FUNCTION search_keys(text[], text[], text[], uuid, int, text[]); DROP FUNCTION search_close(text[], text[], text[]);"
+    " DROP FUNCTION search_begins(text, text, text[], text[], uuid[], uuid[], int);"
+    " DROP FUNCTION search_stage(text, text, text[], uuid[], uuid[], int); DROP FUNCTION search_terms_of(uuid[]);"
 )
+SEARCH_AGAIN: Final = "DROP FUNCTION IF EXISTS search_keys(text[], text[], text[], uuid, int);" + _REST_AGAIN
+"""For a database that had the functions as they were before."""
 FILL: Final = """
+SET LOCAL maintenance_work_mem = '256MB';
 DO $$
 DECLARE who uuid[]; after uuid := '00000000-0000-0000-0000-000000000000';
 BEGIN
     LOOP
-        SELECT array_agg(p.id ORDER BY p.id) INTO who FROM (SELECT id FROM people_person WHERE id > after ORDER BY id LIMIT 5000) p;
+        SELECT array_agg(p.id ORDER BY p.id) INTO who FROM (SELECT id FROM people_person WHERE id > after ORDER BY id LIMIT 20000) p;
         EXIT WHEN who IS NULL;
-        PERFORM search_again(who);
+        INSERT INTO people_searchterms (id, terms) SELECT t.person, t.terms FROM search_terms_of(who) t;
         after := who[cardinality(who)];
     END LOOP;
 END $$;
+INSERT INTO people_nameword (id, word, people)
+SELECT gen_random_uuid(), w.word, count(*) FROM people_person p CROSS JOIN LATERAL (
+    SELECT DISTINCT unnest(string_to_array(p.sort_key, ' ') || string_to_array(p.name_key, '|')) AS word
+) w WHERE length(w.word) BETWEEN 3 AND 120 GROUP BY w.word;
+ANALYZE people_searchterms, people_nameword;
 """
-"""For people who were there before. Middle names of theirs are folded by `contact people keys`."""
+"""For people who were there before: in large parts, before there are indexes and triggers. Middle names of theirs are folded by
+`contact people keys`."""

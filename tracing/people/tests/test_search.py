@@ -50,7 +50,7 @@ def test_what_words_mean(words: str, means: list[list[str]]) -> None:
         ("rivera", "rivera", "name"), ("rivra", "rivera", "one_letter"), ("riveria", "rivera", "one_letter"), ("rievra", "rivera", "one_letter"),
         ("gonsales", "gonzalez", "sounds"), ("bill", "william", "nickname"), ("william", "bill", "nickname"),
         ("kowalcyzk", "kowalczyk", "one_letter"), ("rodrigez", "rodriguez", "one_letter"), ("ana", "bob", None), ("li", "wu", None),
-        ("rivera", "smith", None),
+        ("rivera", "smith", None), ("berntein", "brandon", None), ("catherine", "kathryn", "sounds"),
     ],
 )  # fmt: skip
 def test_how_close_a_word_is(asked: str, word: str, why: str | None) -> None:
@@ -108,6 +108,36 @@ def test_the_closest_come_first() -> None:
     assert names("rivera", viewer("here"), similar=True) == ["Ana Rivera", "Ana Riveras", "Ana Rivero"]
     found = find(understand("rivira"), viewer("here"))
     assert found.nearly and str(found.hits[0].person) == "Ana Rivera"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("counted", [0, 50, 5000])
+@pytest.mark.parametrize("typed", ["an riv", "ana rive", "ana rivera", "a riv", "rivera an", "an 3/4/1980", "riv 0101", "r a"])
+def test_a_beginning_finds_whatever_the_counts_say(typed: str, counted: int) -> None:
+    """How common words are chooses the way, never who is found; what was counted may be long ago."""
+    known(family="Rivera", given="Ana")
+    known(family="Rivas", given="Anita", birth_on=date(1991, 7, 9), phones=("+12035550102",))
+    known(family="Smith", given="Alva", birth_on=date(1950, 1, 1), phones=("+12035550177",))
+    find(understand("x"), viewer("here"))
+    NameWord.objects.update(people=counted)
+    NameWord.objects.create(word="rivulet", people=9000)
+    for who in (viewer("ct"), viewer("here"), viewer("here", "there")):
+        found = names(typed, who)
+        assert "Ana Rivera" in found and len(found) == len(set(found)) <= 2
+        assert ("Anita Rivas" in found) == (typed in ("an riv", "a riv", "r a"))
+
+
+@pytest.mark.django_db
+def test_of_several_words_the_closest_come_first_whatever_the_counts_say() -> None:
+    for family, given, number in (("Rivera", "Daniel", "0101"), ("Rivera", "Danny", "0102"), ("Riviere", "Daniel", "0103")):
+        known(family=family, given=given, phones=(f"+1203555{number}",), birth_on=None)
+    find(understand("x"), viewer("here"))
+    for counted in (1, 200, 5000):
+        NameWord.objects.update(people=counted)
+        for who in (viewer("ct"), viewer("here")):
+            assert names("daniel rivrea", who) == ["Daniel Rivera", "Daniel Riviere", "Danny Rivera"]
+            assert names("danil rivera", who)[0] == "Daniel Rivera"
+            assert names("daniel rivera", who, similar=True) == ["Daniel Rivera", "Danny Rivera", "Daniel Riviere"]
 
 
 @pytest.mark.django_db
