@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 from config.ready import Stop, ready
 
 if TYPE_CHECKING:
+    from tracing.people.linkage.batch import Linked
     from tracing.people.linkage.columns import Mapping
     from tracing.people.linkage.weights import Weights
 
@@ -33,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     link = words.add_parser("link", help="pairs of records that are one person")
     link.add_argument("left", type=Path, metavar="LEFT.csv")
     link.add_argument("right", type=Path, nargs="?", metavar="RIGHT.csv", help="without it, LEFT is searched for duplicates")
+    link.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb", help="spark: for files that outgrow one machine")
     link.add_argument("--unfitted", action="store_true", help="keep the weights as they are: by default they are moved towards the files")
     match = words.add_parser("match", help="each case to at most one person of an index")
     match.add_argument("index", type=Path, metavar="INDEX.csv")
@@ -71,6 +73,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _link(options: argparse.Namespace) -> int:
+    if options.engine == "spark":
+        return _link_on_spark(options)
     from tracing.people.linkage.batch import Engine
 
     with Engine(_weights(options)) as engine:
@@ -81,12 +85,29 @@ def _link(options: argparse.Namespace) -> int:
         engine.pairs(fitted=not options.unfitted)
         if not options.right:
             engine.join_through_others()
-        _print(
-            {"left_id": one.left, "right_id": one.right, "score": round(one.pair.score, 6), "outcome": one.pair.outcome,
-             "reasons": list(one.pair.reasons)}
-            for one in engine.links()
-        )  # fmt: skip
+        _print(map(_told, engine.links()))
     return 0
+
+
+def _link_on_spark(options: argparse.Namespace) -> int:
+    try:
+        from tracing.people.linkage.spark import link
+    except ModuleNotFoundError as missing:
+        raise Stop("CT176", f"{missing.name} is not installed. Install it (pip install 'contact[spark]') and Java 17.", 2) from missing
+    where, found = link(
+        options.left, options.right, _weights(options), today=date.today(), id_column=options.id, fitted=not options.unfitted
+    )
+    for path, mapped in zip([options.left, options.right], where, strict=False):
+        _say(path, mapped)
+    _print(map(_told, found))
+    return 0
+
+
+def _told(one: Linked) -> dict[str, Any]:
+    return {
+        "left_id": one.left, "right_id": one.right, "score": round(one.pair.score, 6), "outcome": one.pair.outcome,
+        "reasons": list(one.pair.reasons),
+    }  # fmt: skip
 
 
 def _match(options: argparse.Namespace) -> int:

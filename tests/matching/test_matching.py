@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +53,15 @@ def test_a_file_is_linked_with_itself(folder: Path, capsys: pytest.CaptureFixtur
     told = {tuple(sorted((row["left_id"], row["right_id"]))) for row in rows}
     assert len(certain - truth) <= 4  # twins with names alike, a father and his son
     assert len(told & truth) / len(truth) > 0.95
+
+
+def test_spark_finds_the_same_links(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("pyspark", reason="pyspark is not installed: `make matching` installs it")
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed")
+    assert main(["people", "link", str(folder / "batch.csv")]) == 0
+    by_duckdb = capsys.readouterr().out
+    done = subprocess.run(
+        [sys.executable, "-m", "config", "people", "link", str(folder / "batch.csv"), "--engine", "spark"], stdout=subprocess.PIPE, check=True
+    )
+    assert done.stdout.decode() == by_duckdb

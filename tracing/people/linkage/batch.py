@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,11 +16,11 @@ import duckdb
 
 from tracing.people.linkage import files
 from tracing.people.linkage.columns import Mapping
-from tracing.people.linkage.comparisons import BY_NAME, COMPARISONS, EDITED_DATE, sql_of
+from tracing.people.linkage.comparisons import BY_NAME, COMPARISONS, EDITED_DATE, Levels, sql_of
 from tracing.people.linkage.fit import Pattern, fit
 from tracing.people.linkage.keys import KEYS
 from tracing.people.linkage.keys import sql_of as sql_of_key
-from tracing.people.linkage.record import Facts
+from tracing.people.linkage.record import Facts, Record
 from tracing.people.linkage.score import Best, Outcome, Pair, fixed_points, judge
 from tracing.people.linkage.weights import TRUST, Weights
 
@@ -30,10 +30,12 @@ BLOCK_AT_MOST: Final = 1000
 WIDE_AT_LEAST: Final = 600_000
 WIDE_PER_RECORD: Final = 0.5
 """So many pairs may come of single fields: at least, and for each record."""
-_WIDE: Final = {
-    "family": "family", "given": "given", "birth": "birth", "zip": "zip", "street": "street", "street2": "street2", "city": "city",
-    "number": "house || ' ' || zip",
+WIDE: Final[dict[str, Callable[[Record], str | None]]] = {
+    "family": lambda r: r.family, "given": lambda r: r.given, "birth": lambda r: r.birth, "zip": lambda r: r.zip,
+    "street": lambda r: r.street, "street2": lambda r: r.street2, "city": lambda r: r.city,
+    "house || ' ' || zip": lambda r: f"{r.house} {r.zip}" if r.house is not None and r.zip is not None else None,
 }  # fmt: skip
+"""Single fields that are keys as well where they are rare, in SQL and in Python."""
 RANDOM_PAIRS: Final = 200_000
 STEPS: Final = (2_654_435_761, 40_503_001)
 """Their multiples, taken by the size of a file, pick its records as if by chance, the same ones each time."""
@@ -134,26 +136,14 @@ class Engine:
         for side in self.sizes:
             narrow = " UNION ALL ".join(f"SELECT n, {sql_of_key(name)} AS key FROM {side}" for name in KEYS)
             wide = " UNION ALL ".join(
-                f"SELECT n, CASE WHEN {value} IS NOT NULL THEN hash('{name}', {value}) END FROM {side}" for name, value in _WIDE.items()
+                f"SELECT n, CASE WHEN {value} IS NOT NULL THEN hash({place}, {value}) END FROM {side}" for place, value in enumerate(WIDE)
             )
             self.duck.execute(
                 f"CREATE OR REPLACE TABLE keys_{side} AS SELECT n, hash(key) AS key, false AS wide FROM ({narrow}) WHERE key IS NOT NULL"
                 f" UNION ALL SELECT n, key, true FROM ({wide}) AS fields(n, key) WHERE key IS NOT NULL"
             )
-        made = "a.number * b.number" if two else "a.number * (a.number - 1) / 2"
-        self.duck.execute(
-            f"""CREATE OR REPLACE TABLE used AS
-            WITH a AS (SELECT key, any_value(wide) AS wide, count(*) AS number FROM keys_l GROUP BY key),
-            b AS (SELECT key, count(*) AS number FROM keys_{self._right} GROUP BY key),
-            sizes AS (SELECT key, a.wide, b.number, {made} AS made FROM a JOIN b USING (key)),
-            spent AS (SELECT key, sum(made) OVER (ORDER BY made) AS sum FROM sizes WHERE wide AND made > 0)
-            SELECT key FROM sizes WHERE NOT wide AND made > 0 AND number <= {BLOCK_AT_MOST}
-            UNION ALL SELECT key FROM spent WHERE sum <= {max(WIDE_AT_LEAST, WIDE_PER_RECORD * sum(self.sizes.values()))}"""
-        )
-        self.duck.execute(
-            f"CREATE OR REPLACE TABLE pairs AS SELECT DISTINCT a.n AS l, b.n AS r FROM used JOIN keys_l a USING (key)"
-            f" JOIN keys_{self._right} b USING (key){'' if two else ' WHERE a.n < b.n'}"
-        )
+        self.duck.execute(f"CREATE OR REPLACE TABLE used AS {used_sql(two, sum(self.sizes.values()))}")
+        self.duck.execute(f"CREATE OR REPLACE TABLE pairs AS {pairs_sql(two)}")
 
     def _leave_out_households(self) -> None:
         """Drop the pairs that `score.HOUSEHOLD` makes nobody's question by the first name, before all else of them is compared."""
@@ -276,12 +266,39 @@ class Engine:
                 yield case, outcome, person, pair
 
 
+def used_sql(two: bool, records: int) -> str:
+    """The keys by which records are brought together, of the tables `keys_l` and, where there are two sides, `keys_r`: n, key, wide."""
+    made = "a.number * b.number" if two else "a.number * (a.number - 1) / 2"
+    return f"""WITH a AS (SELECT key, max(wide) AS wide, count(*) AS number FROM keys_l GROUP BY key),
+        b AS (SELECT key, count(*) AS number FROM keys_{"r" if two else "l"} GROUP BY key),
+        sizes AS (SELECT a.key, a.wide, b.number, {made} AS made FROM a JOIN b ON a.key = b.key),
+        spent AS (SELECT key, sum(made) OVER (ORDER BY made) AS total FROM sizes WHERE wide AND made > 0)
+        SELECT key FROM sizes WHERE NOT wide AND made > 0 AND number <= {BLOCK_AT_MOST}
+        UNION ALL SELECT key FROM spent WHERE total <= {max(WIDE_AT_LEAST, WIDE_PER_RECORD * records)}"""
+
+
+def pairs_sql(two: bool) -> str:
+    """The places of every two records that share one of the keys of table `used`."""
+    return (
+        f"SELECT DISTINCT a.n AS l, b.n AS r FROM used JOIN keys_l a ON a.key = used.key"
+        f" JOIN keys_{'r' if two else 'l'} b ON b.key = used.key{'' if two else ' WHERE a.n < b.n'}"
+    )
+
+
 def _code() -> str:
     """The degrees as one number."""
     text = "0::BIGINT"
     for comparison in COMPARISONS:
         text = f"({text} * {len(comparison.levels) + 1} + {comparison.name}_level + 1)"
     return text
+
+
+def code_of(found: Levels) -> int:
+    """As `_code` in SQL."""
+    code = 0
+    for comparison, place in zip(COMPARISONS, found, strict=True):
+        code = code * (len(comparison.levels) + 1) + place + 1
+    return code
 
 
 def _levels(code: int) -> tuple[int, ...]:

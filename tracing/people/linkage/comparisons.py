@@ -1,8 +1,7 @@
 """What is compared, and the degrees to which it agrees. Each level once in SQL, for files, and once in Python, for one report.
 
 SQL and Python must say the same of every pair of records; a test asks both about many damaged pairs. In SQL `l` and `r` are the two
-records with the columns of `record.Record`; of the functions used DuckDB has all, and Spark has them registered by
-`batch.on_spark`. The first level that holds counts; a comparison whose first level (`missing`) holds says nothing.
+records with the columns of `record.Record`. The first level that holds counts; a comparison whose first level (`missing`) holds says nothing.
 """
 
 from __future__ import annotations
