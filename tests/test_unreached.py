@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 
 from tracing.access.viewer import viewer
 from tracing.cases.models import Case, Proposal
 from tracing.cases.moving_home import moved_to
 from tracing.contacts.actions import Named, name_contacts
 from tracing.contacts.jobs import follow_details
-from tracing.contacts.models import Enquiry, Unreached
+from tracing.contacts.models import Enquiry, Quarantine, Unreached
 from tracing.contacts.unreached import CannotWrite, NotOpen, ask_source, give_up, settle_unreached
 from tracing.contacts.unreached_lists import UnreachedFilter, next_unreached, page, reachable
 from tracing.desk.tests.world import BY, World, add_case, noon_of_today, world
@@ -61,6 +62,23 @@ def test_contacts_named_without_a_number_are_looked_for_too() -> None:
     ]
     name_contacts(case=case, named=named, by=BY, at=made.at)
     assert [(row.person.given, row.why) for row in Unreached.objects.select_related("person")] == [("Ana", "contact")]
+
+
+def test_contacts_of_whom_no_quarantine_is_asked_are_looked_for_until_it_is_too_late(made: World) -> None:
+    case = add_case(made, "Known", "Kim", phone="+12035550101")
+    named = [Named(PersonFacts(family="Otero", given="Ana"), "household", None), Named(PersonFacts(family="Otero", given="Ben"), "work", None)]
+    name_contacts(case=case, named=named, by=BY, at=made.at)
+    assert not Quarantine.objects.exists()
+    rows = list(Unreached.objects.select_related("person").order_by("person__given"))
+    assert [(row.person.given, row.why, row.state) for row in rows] == [("Ana", "contact", "open"), ("Ben", "contact", "open")]
+    assert "Otero" in made.client("tracer").get(reverse("desk:unreached"), {"why": "contact"}).content.decode()
+    record_death(person=rows[1].person_id, source="call", by=BY, at=made.at)
+    settled(made.at)
+    rows[1].refresh_from_db()
+    assert rows[1].state == "over"
+    settle_unreached(persons=[rows[0].person_id], by=BY, at=made.at + timedelta(days=15))
+    rows[0].refresh_from_db()
+    assert rows[0].state == "over"
 
 
 def test_a_number_found_puts_the_call_back_on_its_list(made: World) -> None:

@@ -143,5 +143,5 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     give_standings(
         standings=[NewStanding(e.contact_id, case.follow_unit_id, "exposed", case.disease) for e in exposures], by=by, at=at
     )
-    settle_unreached(persons=[row.person_id for row in quarantines], by=by, at=at)
+    settle_unreached(persons=[exposure.contact_id for exposure in exposures], by=by, at=at)
     return exposures

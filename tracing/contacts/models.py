@@ -96,7 +96,7 @@ class Unreached(Row):
     class Why(models.TextChoices):
         CALL = "call", _("to be called about their own illness")
         MESSAGE = "message", _("to be written to")
-        CONTACT = "contact", _("in quarantine, to be told")
+        CONTACT = "contact", _("exposed, to be told")
 
     class State(models.TextChoices):
         OPEN = "open", _("looked for")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from tracing.base.ids import uuid7
 from tracing.cases.models import Case
-from tracing.contacts.models import Enquiry, Quarantine, Unreached
+from tracing.contacts.models import Enquiry, Exposure, Quarantine, Unreached
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.messaging.actions import NewMessage, queue
 from tracing.messaging.models import Message
@@ -30,7 +30,11 @@ ASKED_AGAIN: Final = {"waiting": timedelta(days=1), "no_answer": timedelta(hours
 CONTACT: Final = 550
 MESSAGE: Final = 300
 """Priorities where no call has one: above `soon` of the lists for who may carry it on, below it for who is only written to."""
+ILL_LATELY: Final = timedelta(days=90)
+"""Whoever was a case so lately is told as a case."""
 LETTER: Final = "please_call"
+TOLD_WITHIN: Final = timedelta(days=14)
+"""So long after they were named contacts are still to be told, where no quarantine says until when."""
 
 
 class NotOpen(Exception):
@@ -145,10 +149,17 @@ def give_up(*, unreached: Unreached, reason: str, letter: bool, by: Actor, at: d
 
 
 def _needs(persons: list[UUID], at: datetime) -> dict[tuple[UUID, str], _Need]:
-    """Who is to be reached now, for what, by whom. A call comes before a message, a message before a quarantine."""
+    """Who is to be reached now, for what, by whom. A call comes before a message, a message before a quarantine or what a contact is to
+    be told where no quarantine is asked of them."""
     dead = set(Death.objects.filter(person__in=persons, taken_back_at__isnull=True).values_list("person_id", flat=True))
     alive = [person for person in persons if person not in dead]
     found: dict[tuple[UUID, str], _Need] = {}
+    named = Exposure.objects.filter(contact__in=alive, named_at__gt=at - TOLD_WITHIN, quarantines=None).select_related("source__follow_unit")
+    ill = set(Case.objects.filter(person__in=alive, opened_at__gt=at - ILL_LATELY).values_list("person_id", "disease"))
+    for exposure in named.order_by("named_at", "pk"):
+        if (exposure.contact_id, exposure.disease) not in ill:
+            need = _Need(exposure.source.follow_unit_id, Unreached.Why.CONTACT, CONTACT, exposure.named_at)
+            found[exposure.contact_id, exposure.disease] = need
     running = Quarantine.objects.filter(person__in=alive, settled="").select_related("exposure__source__follow_unit")
     for row in running.order_by("at", "pk"):
         unit = row.exposure.source.follow_unit

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracing.access.queries import staff_names
-from tracing.desk.words import FIELDS, icon_of, said
+from tracing.desk.words import FIELDS, WHY_STOPPED, icon_of, said
 from tracing.diseases.labels import CLASSIFICATIONS, SCOPES, label
 from tracing.journal.models import Entry
 from tracing.jurisdictions.units import units_named
@@ -50,6 +50,6 @@ def _codes(codes: dict[str, Any]) -> Iterable[tuple[str, str]]:
     if found := codes.get("scope"):
         yield _("Scope"), label(SCOPES, found)
     if found := codes.get("reason"):
-        yield _("Reason"), str(found).replace("_", " ")
+        yield _("Reason"), str(WHY_STOPPED.get(found) or str(found).replace("_", " "))
     if found := codes.get("rule"):
         yield _("Rule"), str(found).partition("/")[2] or str(found)

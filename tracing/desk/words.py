@@ -51,6 +51,13 @@ FIELDS = {
     "needs_review": _("needs review"), "language": _("language"), "interpreter": _("interpreter"), "sex": _("sex"),
 }  # fmt: skip
 
+WHY_STOPPED = {
+    "death": _("they have died"), "opt_out": _("they want none of this kind"), "closed": _("the case is closed"),
+    "case_closed": _("the case is closed"), "case_changed": _("the case is not called any more"),
+    "confidential": _("reached confidentially: no way that is safe"), "merged": _("the same goes to them by another record"),
+}  # fmt: skip
+"""What stopped a message or a call, or lets it go again."""
+
 LANGUAGES = {
     "en": _("English"), "es": _("Spanish"), "pt": _("Portuguese"), "pl": _("Polish"), "fr": _("French"), "ht": _("Haitian Creole"),
     "it": _("Italian"), "zh": _("Chinese"), "vi": _("Vietnamese"), "ar": _("Arabic"), "ru": _("Russian"), "uk": _("Ukrainian"),

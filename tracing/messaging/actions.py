@@ -103,7 +103,7 @@ def record_failed(*, message: Message, problem: str, by: Actor, at: datetime) ->
 
 @action
 def withhold(*, message: Message, reason: str, by: Actor, at: datetime) -> Message | Unchanged:
-    """Claimed, but not given to the provider after all: a death came in between."""
+    """Claimed, but not given to the provider after all: a death or a confidential flag came in between."""
     return _end(message, Message.State.STOPPED, "", by, at, reason)
 
 
@@ -225,7 +225,8 @@ def _end(message: Message, state: str, problem: str, by: Actor, at: datetime, st
         return UNCHANGED
     row.state, row.ended_at, row.problem, row.stopped_by = state, at, problem, stopped_by
     row.save(update_fields=["state", "ended_at", "problem", "stopped_by"])
-    _say(_ENDED[state], row, by, at, **({"problem": problem} if problem else {}))
+    told = {"problem": problem, "reason": stopped_by}
+    _say(_ENDED[state], row, by, at, **{name: code for name, code in told.items() if code})
     return row
 
 

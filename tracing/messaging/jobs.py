@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from typing import Final
 
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -97,7 +98,15 @@ def follow_confidential_in_messages(timestamp: int) -> None:
 
 
 def follow_confidential(at: datetime) -> int:
-    return follow("messaging.confidential", verbs=("person.confidential", "way.ended", "way.marked"), answer=_answer_confidential, at=at)
+    return follow("messaging.confidential", verbs=BARRING, answer=_answer_confidential, concerns=_may_bar, at=at)
+
+
+BARRING: Final = ("person.confidential", "person.merged", "person.changed", "way.ended", "way.marked", "way.corrected")
+"""After which a safe way may be none any more, or somebody is reached confidentially from now on."""
+
+
+def _may_bar(entry: Entry) -> bool:
+    return entry.person_id is not None and (entry.verb != "person.changed" or "way_works" in entry.changed)
 
 
 def _answer_confidential(entry: Entry, at: datetime) -> None:

@@ -21,7 +21,7 @@ AT_ONCE: Final = 2000
 
 _EVERYBODY: Final = """
 SELECT p.id::text, p.family, p.given, p.middle, p.suffix, p.birth_on, p.birth_year, p.sex,
-    (SELECT array_agg(w.kind || ':' || w.value) FROM people_waytoreach w WHERE w.person_id = p.id AND w.works IS DISTINCT FROM false),
+    (SELECT array_agg(w.kind || ':' || w.value) FROM people_waytoreach w WHERE w.person_id = p.id),
     (SELECT array_agg(ARRAY[a.street, a.city, a.state, a.zip] ORDER BY a.as_of DESC, a.id) FROM (
         SELECT * FROM people_address WHERE person_id = p.id ORDER BY as_of DESC, id LIMIT %s) a)
 FROM people_person p WHERE p.merged_into_id IS NULL

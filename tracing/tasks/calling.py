@@ -15,7 +15,7 @@ from tracing.access.visibility import visible_to
 from tracing.base.text import fold
 from tracing.diseases.conditions import sensitive_codes
 from tracing.journal.actions import Actor, action, record
-from tracing.people.models import Address, Person, Recusal, Restriction, Standing, WayToReach
+from tracing.people.models import Address, Confidential, Person, Recusal, Restriction, Standing, WayToReach
 from tracing.tasks.handing import WHY, open_to
 from tracing.tasks.models import Attempt, LookUp
 
@@ -64,6 +64,10 @@ def _who(viewer: Viewer, number: str, birth_on: date, given: str, zip: str, at: 
         tried = tried.filter(task__unit__in=viewer.units.get(PERMISSION, frozenset()) or [UUID(int=0)])
     people = Person.objects.filter(pk__in=tried.values("person"))
     people = people.exclude(pk__in=Restriction.objects.filter(ended_at__isnull=True).exclude(kind="address").values("person"))
+    # Of somebody reached confidentially only a number that they said is safe is theirs: whoever calls from another may be at home there.
+    hidden = Confidential.objects.filter(ended_at__isnull=True)
+    safe = WayToReach.objects.usable().filter(value=number, safe=True)
+    people = people.exclude(Q(pk__in=hidden.values("person")) & ~Q(pk__in=safe.values("person")))
     people = people.exclude(pk__in=Recusal.objects.filter(user=viewer.user, ended_at__isnull=True).values("person"))
     zips = Address.objects.filter(person__in=tried.values("person"), until__isnull=True).values_list("person_id", "zip")
     lives: dict[UUID, set[str]] = {}

@@ -19,7 +19,7 @@ from tracing.desk.cases.record import draw, find, needs
 from tracing.desk.course import rule_words
 from tracing.desk.moments import moments
 from tracing.desk.page import instant_of, staff, viewer_of
-from tracing.desk.words import page_words, purpose_words
+from tracing.desk.words import WHY_STOPPED, page_words, purpose_words
 from tracing.diseases.labels import REASONS, SETTINGS, SYMPTOMS, label
 from tracing.intake.results import by_result, results_of
 from tracing.journal.queries import timeline as journal_of
@@ -97,7 +97,7 @@ def contacts(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff(DETAIL)
 def messages(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find(request, pk)
-    said = list(messages_to(case.person_id, viewer_of(request))[:200])
+    said = [(one, WHY_STOPPED.get(one.stopped_by, one.stopped_by)) for one in messages_to(case.person_id, viewer_of(request))[:200]]
     return draw(request, case, "desk/cases/messages.html", "case_messages", {"said": said})
 
 

@@ -38,7 +38,7 @@ from tracing.uswds.parts import ChipGroup, Column, Link, Paging
 
 LIST, WORK = "lists.see", "cases.work"
 SIZE = 50
-WHY = {"call": gettext_lazy("to be called"), "message": gettext_lazy("to be written to"), "contact": gettext_lazy("in quarantine, to be told")}
+WHY = {"call": gettext_lazy("to be called"), "message": gettext_lazy("to be written to"), "contact": gettext_lazy("exposed, to be told")}
 SORTS = {"-priority": gettext_lazy("Most urgent"), "since": gettext_lazy("Longest waiting")}
 CANNOT = {
     "no_address": gettext_lazy("No street is known: no letter can be sent."),

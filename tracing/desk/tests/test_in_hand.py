@@ -19,6 +19,7 @@ from tracing.cases.models import Interview
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, world
 from tracing.journal.models import Entry
 from tracing.jurisdictions.models import Unit
+from tracing.people.household.actions import keep_confidential
 from tracing.people.models import Person, Recusal, Restriction, Standing, WayToReach
 from tracing.tasks.models import Attempt, LookUp, Task
 
@@ -195,7 +196,7 @@ def test_three_wrong_tries_close_it_for_a_while(tried: World) -> None:
     assert client.post(reverse("desk:who_called"), SAID).status_code == 302
 
 
-@pytest.mark.parametrize("case", ["long ago", "elsewhere", "restricted", "known", "another number", "sensitive"])
+@pytest.mark.parametrize("case", ["long ago", "elsewhere", "restricted", "known", "another number", "sensitive", "confidential"])
 def test_whom_the_number_does_not_open(tried: World, case: str) -> None:
     client = contractor(tried, "hotline")
     person, at = tried.cases["Ana Rivera"].person_id, tried.at
@@ -213,9 +214,17 @@ def test_whom_the_number_does_not_open(tried: World, case: str) -> None:
             Attempt.objects.update(way=other)
         case "sensitive":
             Attempt.objects.update(disease="hiv")
+        case "confidential":  # who calls from a number that they did not say is safe may be at home there
+            keep_confidential(person=person, kind="violence", by=BY, at=at)
     answer = client.post(reverse("desk:who_called"), SAID)
     assert answer.status_code == 422 and "Nobody whom we tried" in answer.content.decode()
     assert not Standing.objects.filter(user=tried.staff["contract"]).exists()
+
+
+def test_whoever_is_reached_confidentially_calls_back_from_a_safe_number(tried: World) -> None:
+    person = tried.cases["Ana Rivera"].person_id
+    keep_confidential(person=person, kind="violence", safe=[WayToReach.objects.get(person=person).pk], by=BY, at=tried.at)
+    assert contractor(tried, "hotline").post(reverse("desk:who_called"), SAID).status_code == 302
 
 
 def test_a_number_nobody_knows_asks_the_same_questions(tried: World) -> None:

@@ -11,6 +11,8 @@ from django.urls import reverse
 from tracing.cases.models import Case
 from tracing.contacts.models import Unreached
 from tracing.desk.tests.world import World, add_case, noon_of_today, world
+from tracing.journal.sealer import seal
+from tracing.messaging.actions import NewMessage, queue
 from tracing.people.household.actions import answers_for, keep_confidential, live_together
 from tracing.people.models import Confidential, Guardianship, HouseholdMember, WayToReach
 from tracing.tasks.models import Attempt, Task
@@ -160,6 +162,16 @@ def test_a_confidential_minor_is_told_to_nobody_of_the_household(made: World) ->
     assert post(made, "tracer", "person_confidential_end", teen.person_id, flag.pk, why="").status_code == 422
     assert post(made, "tracer", "person_confidential_end", teen.person_id, flag.pk, why="told her mother").status_code == 302
     assert WayToReach.objects.usable().filter(person=teen.person_id).count() == 2
+
+
+def test_a_message_that_was_stopped_is_seen_with_the_reason(made: World) -> None:
+    case = grown(made, "Ana", phone="+12035550101", street="1 Elm St")
+    keep_confidential(person=case.person_id, kind="violence", by=made.actor("tracer"), at=made.at)
+    queue(messages=[NewMessage(case.person_id, "covid19", "letter", "case_advice", made.at)], by=made.actor("tracer"), at=made.at)
+    seal(at=made.at)
+    for page in ("case_timeline", "case_messages"):
+        shown = made.client("tracer").get(url(page, case.pk)).content.decode()
+        assert "topped" in shown and "reached confidentially: no way that is safe" in shown, page
 
 
 def test_whoever_may_not_know_of_a_flag_sees_neither_it_nor_what_it_bars(made: World) -> None:

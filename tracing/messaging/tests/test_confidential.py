@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
+from tracing.journal.models import Entry
 from tracing.journal.sealer import seal
-from tracing.messaging.actions import claim_due, queue
+from tracing.messaging.actions import claim_due, queue, withhold
 from tracing.messaging.jobs import follow_confidential, send_due
 from tracing.messaging.models import Message
 from tracing.messaging.sending import WayBarred, address_for, check_way, way_for
 from tracing.messaging.tests.test_actions import ALL, BY, NOON, Carrier, person, states, text
 from tracing.people.household.actions import end_confidential, keep_confidential
 from tracing.people.models import Address, Person, WayToReach
+from tracing.people.ways.actions import correct_way, end_way, mark_way
+from tracing.tasks.actions import record_attempt
+from tracing.tasks.tests.made import call, department
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +66,41 @@ def test_a_flag_set_between_claiming_and_sending_withholds() -> None:
     Message.objects.filter(pk=message.pk).update(state="queued", claimed_at=None)
     send_due(carrier)
     assert not carrier.sent and states() == [("queued", "")]
+
+
+@pytest.mark.parametrize("lost", ["ended", "marked", "corrected", "by_call"])
+def test_what_is_in_line_stops_when_the_last_safe_way_goes(lost: str) -> None:
+    who = person()
+    own = way(who, "+12035550101", whose="own")
+    keep_confidential(person=who.pk, kind="violence", safe=[own.pk], by=BY, at=NOON)
+    message = text(who)
+    assert message.state == Message.State.QUEUED
+    own.refresh_from_db()
+    match lost:
+        case "ended":
+            end_way(way=own, by=BY, at=NOON)
+        case "marked":
+            mark_way(way=own, works=False, by=BY, at=NOON)
+        case "corrected":
+            new = correct_way(way=own, typed="203-555-0102", source="said", by=BY, at=NOON)
+            assert isinstance(new, WayToReach) and new.safe
+            WayToReach.objects.filter(pk=new.pk).update(safe=False)  # they said so a moment later
+        case "by_call":
+            record_attempt(task=call(who, department("bethel")), outcome="wrong_number", way=own, by=BY, at=NOON)
+    seal(at=NOON)
+    follow_confidential(NOON)
+    message.refresh_from_db()
+    assert (message.state, message.stopped_by) == ("stopped", "confidential")
+    assert Entry.objects.filter(verb="message.stopped", person_id=who.pk, codes__reason="confidential").exists()
+
+
+def test_what_is_withheld_at_the_last_moment_says_why() -> None:
+    who = person()
+    message = text(who)
+    Message.objects.filter(pk=message.pk).update(state="claimed", claimed_at=NOON)
+    withhold(message=message, reason="confidential", by=BY, at=NOON)
+    assert states() == [("stopped", "confidential")]
+    assert Entry.objects.get(verb="message.stopped").codes["reason"] == "confidential"
 
 
 def test_where_a_message_goes_and_why_it_may_not() -> None:

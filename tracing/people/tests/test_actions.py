@@ -23,8 +23,9 @@ from tracing.people.actions import (
     record_said,
     settle_match,
 )
-from tracing.people.facts import AddressFacts
-from tracing.people.matching import blocking_keys, lock
+from tracing.people.facts import AddressFacts, PersonFacts
+from tracing.people.linkage.record import keys, prepare
+from tracing.people.matching import Index, blocking_keys, compared, lock, refresh_keys
 from tracing.people.models import Address, Match, NotTheSame, Person, Standing, WayToReach
 from tracing.people.settling import settle_apart
 from tracing.people.tests.made import BY, HOME, MOBILE, NOON, STAFF, add, find, maria, match_of, unit, wanted
@@ -264,3 +265,20 @@ def test_a_unit_sees_somebody_while_it_has_a_reason() -> None:
     assert not seen("here")
     assert isinstance(end_standing(person=person.pk, unit=here.pk, why="stay", disease="covid19", by=BY, at=NOON), Unchanged)
     assert give_standings(standings=[new], by=BY, at=NOON) == 1 and Standing.objects.count() == 3, "what was is kept"
+
+
+@pytest.mark.parametrize("changed", [{"until": NOON}, {"works": False}, {"safe": False}], ids=str)
+def test_a_number_that_was_given_up_still_finds_its_person(changed: dict[str, object]) -> None:
+    known = add(maria())
+    WayToReach.objects.filter(person=known, kind="phone").update(**changed)
+    assert refresh_keys([known.pk]) == 0, "it is a key as before"
+    with_it, without = maria(given="Mary", birth_on=date(1980, 4, 3)), maria(given="Mary", birth_on=date(1980, 4, 3), phones=())
+    decided = [index_of(facts).decide(compared(facts)) for facts in (with_it, without)]
+    assert decided[0].score > decided[1].score or decided[1].outcome == "new"
+    assert decided[0].outcome != "new" and "phone_exact" in decided[0].candidates[0].reasons
+
+
+def index_of(facts: PersonFacts) -> Index:
+    index = Index()
+    index.load(keys(prepare(compared(facts), index.weights)))
+    return index
