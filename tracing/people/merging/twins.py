@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import ForeignKey, Model, Q, UniqueConstraint
 
-from tracing.people.merging.links import Link, links, rows
+from tracing.people.merging.links import Link, links, rows, told_of
 from tracing.people.models import Merge, Person
 
 Aside = dict[str, Any]
@@ -26,7 +26,10 @@ KNOWS_MORE: Final = {"people.waytoreach": "works"}
 def set_aside(merge: Merge, keep: UUID, away: UUID) -> None:
     """Before rows are moved from `away` to `keep`."""
     found: list[Aside] = []
+    concerned = {link.model for link in told_of(away)}
     for link in links():
+        if link.model not in concerned:
+            continue
         found += [_lay(link.model, row, None) for row in _of_themselves(link, keep, away)]
         for constraint in _uniques(link):
             for stands, row in _twins(link, constraint, keep, away):

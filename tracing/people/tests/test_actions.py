@@ -24,7 +24,8 @@ from tracing.people.actions import (
     settle_match,
 )
 from tracing.people.facts import AddressFacts, PersonFacts
-from tracing.people.linkage.record import keys, prepare
+from tracing.people.linkage.keys import keys
+from tracing.people.linkage.record import prepare
 from tracing.people.matching import Index, blocking_keys, compared, lock, refresh_keys
 from tracing.people.models import Address, Match, NotTheSame, Person, Standing, WayToReach
 from tracing.people.settling import settle_apart
