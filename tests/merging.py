@@ -15,7 +15,7 @@ from tracing.cases.actions import Answers
 from tracing.cases.models import Affiliation, Case, Closure, Interview, Isolation, OutOfState, Proposal, Share, Transfer
 from tracing.contacts.actions import Named
 from tracing.contacts.interview import record_call
-from tracing.contacts.models import Quarantine, Unreached
+from tracing.contacts.models import Exposure, Quarantine, Unreached
 from tracing.intake.models import Source
 from tracing.journal.actor import Actor
 from tracing.jurisdictions.models import Unit
@@ -121,15 +121,9 @@ def differences(before: Rows, after: Rows) -> list[str]:
 def astray() -> list[str]:
     """Rows that are not about exactly one person who is there, or about somebody else than whom they were filed on is now."""
     root = {key: into or key for key, into in Person.objects.values_list("pk", "merged_into")}
-    hang: dict[tuple[str, UUID], UUID] = {}
-    for model in GO_WITH_A_CASE:
-        hang |= {(model.__name__, key): person for key, person in model.objects.values_list("pk", "case__person")}
-    for case, task in Case.objects.filter(task__isnull=False).values_list("person", "task"):
-        hang["Task", task] = case  # type: ignore[index,assignment]
-    hang |= {("Attempt", key): who for key, who in Attempt.objects.values_list("pk", "task__person") if who}
-    hang |= {("Quarantine", key): who for key, who in Quarantine.objects.values_list("pk", "exposure__contact")}
+    linked, hang = _linked()
     found = [f"{key} is merged into {into}, who is merged away" for key, into in root.items() if root[into] != into]
-    for name, key, who, filed in _linked():
+    for name, key, who, filed in linked:
         if root[who] != who:
             found.append(f"{name} {key}: about somebody merged away")
         elif who != hang.get((name, key), root[filed]):
@@ -142,15 +136,24 @@ def astray() -> list[str]:
     return found
 
 
-def _linked() -> list[tuple[str, UUID, UUID, UUID]]:
-    """Table, key, whom the row is about, on whom it was filed: of every row about anybody, in one statement."""
+def _linked() -> tuple[list[tuple[str, UUID, UUID, UUID]], dict[tuple[str, UUID], UUID]]:
+    """Table, key, whom the row is about, on whom it was filed: of every row about anybody. And of those that hang on a case, a call or an
+    exposure, whom that is about. In one statement: it is asked after every step."""
     arms = [
         f"SELECT '{link.model.__name__}', id, {link.field}_id, {link.filed} FROM {link.model._meta.db_table} WHERE {link.field}_id IS NOT NULL"
         for link in links()
     ]
+    hanging = [(model, "case_id", Case, "person_id") for model in GO_WITH_A_CASE]
+    hanging += [(Attempt, "task_id", Task, "person_id"), (Quarantine, "exposure_id", Exposure, "contact_id")]
+    arms += [
+        f"SELECT '{model.__name__}', t.id, o.{who}, NULL FROM {model._meta.db_table} t JOIN {other._meta.db_table} o ON o.id = t.{on}"
+        for model, on, other, who in hanging
+    ]
+    arms.append("SELECT 'Task', task_id, person_id, NULL FROM cases_case WHERE task_id IS NOT NULL")
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(arms))
-        return cursor.fetchall()  # type: ignore[no-any-return]
+        rows = cursor.fetchall()
+    return [row for row in rows if row[3] is not None], {(row[0], row[1]): row[2] for row in rows if row[3] is None and row[2]}
 
 
 def worked_on_twice() -> list[str]:

@@ -50,17 +50,18 @@ def roots() -> list[Person]:
     return list(Person.objects.filter(merged_into=None).order_by("pk"))
 
 
+def root_of(everybody: list[Person], one: int) -> Person:
+    who = Person.objects.get(pk=everybody[one % len(everybody)].pk)
+    return who.merged_into or who
+
+
 def step(source: Source, everybody: list[Person], what: str, one: int, other: int, at: datetime) -> None:
-    there, merged = roots(), live()
-    who = everybody[one % len(everybody)]
-    who.refresh_from_db()
-    root = Person.objects.get(pk=who.merged_into_id or who.pk)
     match what:
-        case "merge" if len(there) > 1:
+        case "merge" if len(there := roots()) > 1:
             keep, away = there[one % len(there)], there[other % len(there)]
             if keep != away:
                 merge_people(keep=keep, merge=away, why="the same", by=BY, at=at)
-        case "undo" if merged:
+        case "undo" if merged := live():
             undo_merge(merge=merged[one % len(merged)], by=BY, at=at)
         case "report":
             send(source, order(somebody(one % 4 + 1), on=date(2021, 1, 12 + other % 3)), at=at)
@@ -68,14 +69,15 @@ def step(source: Source, everybody: list[Person], what: str, one: int, other: in
         case "interview" if one % 4 != 2:
             asks(everybody[one % 4], Answers(symptomatic=other % 2 == 0, hospitalised=other % 3 == 0), at)
         case "message":
-            queue(messages=[NewMessage(root.pk, "covid19", ("sms", "email", "letter")[other % 3], "case_advice", at)], by=BY, at=at)
+            who, way = root_of(everybody, one), ("sms", "email", "letter")[other % 3]
+            queue(messages=[NewMessage(who.pk, "covid19", way, "case_advice", at)], by=BY, at=at)
         case "contact" if (case := worked_on(everybody[one % 4])).closure_id is None:
             # Known already, known by another name, or nobody yet: whoever is added can be merged in the next step.
             number = f"+120355501{50 + other % 4 * 7:02}"
             named = PersonFacts(family="Quint", given=("Bo", "Bob", "Ines", "Ivo")[other % 4], phones=(number,))
             names(case, named, days_ago=other % 3 + 1, at=at)
         case "said":
-            record_said(person=root, facts=PersonFacts(given=f"Said{other}", phones=(f"+1203555010{other}",)), by=BY, at=at)
+            record_said(person=root_of(everybody, one), facts=PersonFacts(given=f"Said{other}", phones=(f"+1203555010{other}",)), by=BY, at=at)
         case _:
             pass
 

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=tracing.base.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('filed_on', tracing.people.fields.FiledOn(editable=False, null=True, of='person')),
                 ('disease', models.CharField(max_length=40)),
-                ('why', models.CharField(choices=[('call', 'to be called about their own illness'), ('message', 'to be written to'), ('contact', 'in quarantine, to be told')], max_length=8)),
+                ('why', models.CharField(choices=[('call', 'to be called about their own illness'), ('message', 'to be written to'), ('contact', 'exposed, to be told')], max_length=8)),
                 ('lacks', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=8), default=list, size=None)),
                 ('priority', models.SmallIntegerField(default=0)),
                 ('since', models.DateTimeField()),
