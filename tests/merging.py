@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Model
 
 from tests.world import BY, NOW, file_all, order, send, somebody
 from tracing.access.models import User
@@ -123,11 +124,11 @@ def astray() -> list[str]:
     root = {key: into or key for key, into in Person.objects.values_list("pk", "merged_into")}
     linked, hang = _linked()
     found = [f"{key} is merged into {into}, who is merged away" for key, into in root.items() if root[into] != into]
-    for name, key, who, filed in linked:
+    for name, key, who, first in linked:
         if root[who] != who:
             found.append(f"{name} {key}: about somebody merged away")
-        elif who != hang.get((name, key), root[filed]):
-            found.append(f"{name} {key}: about {who}, filed on {filed}, who is {root[filed]}")
+        elif who != hang.get((name, key), root[first]):
+            found.append(f"{name} {key}: about {who}, filed on {first}, who is {root[first]}")
     for merge in Merge.objects.filter(undone_at=None):
         for one in merge.aside:
             filed = {root[UUID(one["row"][link.filed])] for link in links() if link.model._meta.label_lower == one["model"]}
@@ -143,7 +144,7 @@ def _linked() -> tuple[list[tuple[str, UUID, UUID, UUID]], dict[tuple[str, UUID]
         f"SELECT '{link.model.__name__}', id, {link.field}_id, {link.filed} FROM {link.model._meta.db_table} WHERE {link.field}_id IS NOT NULL"
         for link in links()
     ]
-    hanging = [(model, "case_id", Case, "person_id") for model in GO_WITH_A_CASE]
+    hanging: list[tuple[type[Model], str, type[Model], str]] = [(model, "case_id", Case, "person_id") for model in GO_WITH_A_CASE]
     hanging += [(Attempt, "task_id", Task, "person_id"), (Quarantine, "exposure_id", Exposure, "contact_id")]
     arms += [
         f"SELECT '{model.__name__}', t.id, o.{who}, NULL FROM {model._meta.db_table} t JOIN {other._meta.db_table} o ON o.id = t.{on}"
