@@ -23,7 +23,7 @@ from tracing.intake.merging import CannotMerge, CannotUndo, merge_people, undo_m
 from tracing.intake.merging.told import About, Both, about, both
 from tracing.people.known import known, may_on, persons
 from tracing.people.merging.joining import PERMISSION
-from tracing.people.merging.known import Joined, Side, beside, merge_of, root_of, told_apart
+from tracing.people.merging.known import Joined, Side, beside, called, merge_of, root_of, told_apart
 from tracing.people.merging.refusals import WORDS
 from tracing.people.models import Person
 from tracing.uswds import forms
@@ -34,6 +34,15 @@ FIELDS = {
     "sex": gettext_lazy("Sex"), "language": gettext_lazy("Language"), "race": gettext_lazy("Race"),
     "ethnicity": gettext_lazy("Ethnicity"), "interpreter": gettext_lazy("Interpreter"),
 }  # fmt: skip
+
+
+RACES = {
+    "1002-5": gettext_lazy("American Indian or Alaska Native"), "2028-9": gettext_lazy("Asian"),
+    "2054-5": gettext_lazy("Black or African American"), "2076-8": gettext_lazy("Native Hawaiian or other Pacific Islander"),
+    "2106-3": gettext_lazy("White"), "2131-1": gettext_lazy("Another race"),
+}  # fmt: skip
+"""CDC code → name."""
+ETHNICITIES = {"H": gettext_lazy("Hispanic or Latino"), "N": gettext_lazy("not Hispanic or Latino"), "U": gettext_lazy("unknown")}
 
 
 class MergeForm(forms.Form):
@@ -84,9 +93,10 @@ def merge(request: HttpRequest, pk: UUID, other: UUID) -> HttpResponse:
             messages.success(request, _("Merged: one record from now on. It can be undone here at any time."))
             return redirect("desk:person_merged", pk=keep.pk, merge=made.pk)
     context = {
-        "keep": known(keep, viewer), "other": known(away, viewer), "sides": _sides(beside(keep, away)), "form": form, "refused": refused,
+        "keep": {"person": keep}, "other": {"person": away}, "sides": _sides(beside(keep, away)), "form": form, "refused": refused,
         "follows": _follows(keep, away, about(away.pk, viewer), both(keep.pk, away.pk, viewer)), "apart": form.fields["merge_why"].required,
         "swap": reverse("desk:person_merge", args=[away.pk, keep.pk]),
+        "reach": [(known(keep, viewer), _("is kept")), (known(away, viewer), _("is merged"))],
     }  # fmt: skip
     status = 422 if request.method == "POST" else 200
     return show(request, "desk/people/merge.html", context, page="person_merge", persons=[keep.pk, away.pk], status=status)
@@ -123,9 +133,10 @@ def _joined(request: HttpRequest, who: Person, key: UUID) -> Joined:
 
 
 def _merged(request: HttpRequest, who: Person, joined: Joined, refused: str = "") -> HttpResponse:
-    viewer = viewer_of(request)
+    viewer, kept = viewer_of(request), joined.into or who
     context = {
-        "person": who, "joined": joined, "refused": refused, "sides": _sides(beside(who, joined.merged)),
+        "person": who, "joined": joined, "refused": refused, "sides": _sides(beside(kept, joined.merged, alone=True)),
+        "kept": called(kept),
         "goes": _amount(about(who.pk, viewer, filed_on=[joined.merged.pk])), "may_undo": may_on(who, PERMISSION, viewer),
     }  # fmt: skip
     return show(
@@ -146,7 +157,9 @@ def _text(field: str, value: Any) -> str:
         case "language":
             return language(value)
         case "race":
-            return ", ".join(value)
+            return ", ".join(str(RACES.get(one, one)) for one in value)
+        case "ethnicity":
+            return str(ETHNICITIES.get(value, value))
         case "interpreter":
             return _("needed") if value else _("not needed")
         case "sex":

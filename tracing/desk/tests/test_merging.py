@@ -7,10 +7,13 @@ from datetime import date, datetime
 import pytest
 from django.urls import reverse
 
+from tracing.base.sight import seen_as
 from tracing.cases.models import Case
-from tracing.desk.tests.world import World, add_case, world
+from tracing.desk.tests.world import BY, World, add_case, world
+from tracing.intake.merging import merge_people
 from tracing.journal.models import Entry
 from tracing.people.actions import keep_apart
+from tracing.people.merging.known import beside
 from tracing.people.models import Merge, Person
 from tracing.people.restricting import restrict
 
@@ -57,6 +60,18 @@ def test_beside_each_other_merged_and_undone(made: World) -> None:
     assert sorted(verbs, key=str) == sorted(
         [(verb, who.person_id) for verb in ("person.merged", "person.merge_undone") for who in (keep, other)], key=str
     )
+
+
+def test_the_page_of_a_merge_keeps_both_originals(made: World) -> None:
+    keep, other = two(made)
+    Person.objects.filter(pk=keep.person_id).update(race=["2106-3"], ethnicity="H")
+    merge = merge_people(keep=keep.person, merge=other.person, why="", by=BY, at=made.at)
+    page = reverse("desk:person_merged", args=[keep.person_id, merge.pk])
+    told = made.client("supervisor").get(page).content.decode()
+    assert "Anna Ribera was found to be Ana Rivera" in told
+    assert "White" in told and "Hispanic or Latino" in told and "2106-3" not in told
+    with seen_as("limited"):
+        assert not {"race", "ethnicity"} & {side.field for side in beside(Person.objects.get(pk=keep.person_id), other.person, alone=True)}
 
 
 def test_who_may_and_who_may_not(made: World) -> None:

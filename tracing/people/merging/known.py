@@ -11,11 +11,12 @@ from uuid import UUID
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
+from tracing.base.sight import sight
 from tracing.journal.action import ACTING_ROLE, role
 from tracing.journal.models import Entry
 from tracing.journal.queries import timeline
 from tracing.people.merging.rules import holds, is_empty
-from tracing.people.merging.values import MERGED, shown
+from tracing.people.merging.values import MERGED, Held, own_of, shown
 from tracing.people.models import Merge, NotTheSame, Person
 
 
@@ -29,10 +30,10 @@ class Side:
     wins: Literal["kept", "merged", "both", ""]
 
 
-def beside(keep: Person, other: Person) -> list[Side]:
-    """Field by field, those of which either says something."""
+def beside(keep: Person, other: Person, *, alone: bool = False) -> list[Side]:
+    """Field by field, those of which either says something. `alone`: of the kept one what stood there before others were merged into it."""
     found = []
-    ours, theirs = shown(keep), shown(other)
+    ours, theirs = _alone(keep) if alone else shown(keep), shown(other)
     for field in MERGED:
         one, two = ours[field], theirs[field]
         if is_empty(one[0]) and is_empty(two[0]):
@@ -40,6 +41,20 @@ def beside(keep: Person, other: Person) -> list[Side]:
         best = holds([one, two])
         found.append(Side(field, one[0], two[0], "both" if one[0] == two[0] else "kept" if best is one else "merged"))
     return found
+
+
+def _alone(person: Person) -> dict[str, Held]:
+    """What stood on this record before others were merged into it, as far as the reader is shown such fields at all."""
+    now, own = shown(person), own_of(person)
+    if sight() == "whole":
+        return own
+    return {field: now[field] if field in Person.guarded or sight() != "limited" else own[field] for field in MERGED}
+
+
+def called(person: Person) -> str:
+    """The name of this record alone."""
+    own = _alone(person)
+    return " ".join(str(own[name][0]) for name in ("given", "family") if own[name][0]) or str(person)
 
 
 def told_apart(one: UUID, other: UUID) -> bool:
