@@ -104,9 +104,9 @@ def _by_residue() -> list[int]:
 
 _STATEMENTS: Final = (
     "INSERT INTO people_person (id, family, given, middle, suffix, birth_on, birth_year, sex, language, interpreter, race, ethnicity,"
-    " name_key, sort_key, facts, provisional, added_at) SELECT person, family, given, '', '', birth, extract(year FROM birth)::int,"
+    " name_key, sort_key, keys, facts, provisional, added_at) SELECT person, family, given, '', '', birth, extract(year FROM birth)::int,"
     " CASE WHEN n %% 2 = 1 THEN 'F' ELSE 'M' END, 'en', NULL, '{}', '', lower(family) || '|' || lower(given),"
-    " lower(family) || '  ' || lower(given), jsonb_build_object('family', jsonb_build_array(1, '2020-01-01T00:00:00+00:00', 'feed')),"
+    " lower(family) || '  ' || lower(given), '{}', jsonb_build_object('family', jsonb_build_array(1, '2020-01-01T00:00:00+00:00', 'feed')),"
     " false, %(at)s FROM seed",
     "INSERT INTO people_waytoreach (id, person_id, filed_on, kind, value, source, as_of)"
     " SELECT gen_random_uuid(), person, person, 'phone', '+1203' || lpad((2000000 + n)::text, 7, '0'), 'feed', %(at)s FROM seed",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,7 +21,7 @@ ORDERS: Final[Mapping[str, Order]] = {
     "since": Order("since", "since"),
 }
 DAYS: Final = 14
-NEWEST: Final = 10_000
+NEWEST: Final = 1000
 """So many cases are counted at most, the newest: the whole state in a wave has more, and a share needs no more."""
 
 
@@ -72,7 +71,7 @@ class Reachable:
     lacking: int
     """Of these cases: people of whom no way is known now."""
     open: Mapping[str, int]
-    """Those that are looked for, the NEWEST most urgent at most, by `Unreached.Why`."""
+    """Those that are looked for, by `Unreached.Why`, NEWEST at most of each."""
     newest_only: bool = False
     """There were more cases than are counted: only the newest are."""
 
@@ -95,8 +94,10 @@ def reachable(viewer: Viewer, *, at: datetime) -> Reachable:
     opened = own_rows(Case.objects.filter(opened_at__gte=since, scope__in=(Case.Scope.CALL, Case.Scope.MESSAGE_ONLY)), viewer)
     looked_for = own_rows(Unreached.objects.filter(state=Unreached.State.OPEN), viewer)
     lately = looked_for.filter(since__gte=since).exclude(why=Unreached.Why.CONTACT)
-    by_why = Counter(looked_for.order_by("-priority", "id").values_list("why", flat=True)[:NEWEST])
-    return Reachable(opened.order_by().count(), lately.order_by().count(), by_why, oldest is not None)
+    by_why = {why: looked_for.filter(why=why).order_by()[:NEWEST].count() for why in Unreached.Why.values}
+    return Reachable(
+        opened.order_by()[:NEWEST].count(), lately.order_by()[:NEWEST].count(), {why: n for why, n in by_why.items() if n}, oldest is not None
+    )
 
 
 def next_unreached(viewer: Viewer, after: UUID, *, at: datetime) -> UUID | None:
