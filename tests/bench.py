@@ -1,6 +1,6 @@
 """`make bench`: the figures of docs/benchmarks.md, each as a ratio made in one run on one machine. Not timed tests: nothing fails here.
 
-    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,search,journal] [--keep]
+    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,search,triggers,journal] [--keep]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = ("reading", "filing", "next_call", "lists", "search", "journal")
+PARTS = ("reading", "filing", "next_call", "lists", "search", "triggers", "journal")
 
 
 def machine() -> str:
@@ -75,6 +75,17 @@ def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, 
         population.seed(instance.url(embedded.SUPERUSER), options.people, at=AT)
         print(f"seeded {options.people:,} people in {time.monotonic() - began:.0f} s", flush=True)
         found: dict[str, list[dict[str, Any]]] = {}
+        if "filing" in wanted or "triggers" in wanted:
+            from tracing.people.scanning import refresh_all_keys
+            from tracing.people.search.upkeep import rebuild
+
+            rebuild()
+            refresh_all_keys()
+        if "triggers" in wanted:
+            from tests.benchmarks import filing
+
+            found["triggers"] = filing.with_and_without_search(environment=instance.environment(), people=options.people)
+            _say(found["triggers"])
         if "filing" in wanted:
             from tests.benchmarks import filing
 
@@ -142,6 +153,7 @@ TITLES = {
     "lists": "(d) Lists at a million people",
     "journal": "(e) Journal and looks",
     "search": "(f) Search",
+    "triggers": "(g) What search costs filing",
 }
 
 
@@ -150,7 +162,7 @@ def _write(found: dict[str, list[dict[str, Any]]], people: int) -> None:
     before = DOCUMENT.read_text().split("\n## ")[1:] if DOCUMENT.exists() else []
     sections = {part: f"## {text.strip()}\n" for text in before for part, title in TITLES.items() if text.startswith(title)}
     for part, rows in found.items():
-        size = f", {people:,} people" if part in ("filing", "lists", "search") else ""
+        size = f", {people:,} people" if part in ("filing", "lists", "search", "triggers") else ""
         table = "".join(f"| {row['name']} | {row['value']} {row['unit']} | {row.get('ratio') or ''} | {row['note']} |\n" for row in rows)
         sections[part] = (
             f"## {TITLES[part]}\n\n{date.today():%Y-%m-%d}, {machine()}{size}.\n\n"

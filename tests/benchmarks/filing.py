@@ -26,12 +26,12 @@ AT = datetime(2021, 1, 15, 15, 0, tzinfo=UTC)
 TARGET = 500
 
 
-def messages(count: int, people: int, seed: int = 1) -> list[bytes]:
-    """`count` HL7 messages in the mix above."""
-    rng = Random(seed)
+def messages(count: int, people: int, first: int = 0) -> list[bytes]:
+    """`count` HL7 messages in the mix above. `first`: as many were sent before."""
+    rng = Random(1 + first)
     made: list[bytes] = []
     sent: list[Order] = []
-    for number in range(count):
+    for number in range(first, first + count):
         draw = rng.random()
         if draw < 0.05 and sent:
             before = rng.choice(sent[-500:])
@@ -58,7 +58,7 @@ def messages(count: int, people: int, seed: int = 1) -> list[bytes]:
     return made
 
 
-def run(*, environment: dict[str, str], people: int, count: int = 12_000, workers: int = 2) -> list[dict[str, Any]]:
+def run(*, environment: dict[str, str], people: int, count: int = 12_000, workers: int = 2, first: int = 0) -> list[dict[str, Any]]:
     """Needs Django configured as the owner of a database with `people` seeded. Receives and reads first, then files."""
     from django.db import connection
 
@@ -68,7 +68,7 @@ def run(*, environment: dict[str, str], people: int, count: int = 12_000, worker
     from tracing.intake.models import Delivery, Report, Source
 
     source = Source.objects.get(code="charter-oak")
-    receipt = receive(source=source, chunks=[b"\r".join(messages(count, people))], channel="command", name="bench", by=BY, at=AT)
+    receipt = receive(source=source, chunks=[b"\r".join(messages(count, people, first))], channel="command", name="bench", by=BY, at=AT)
     read_delivery(delivery=Delivery.objects.get(pk=receipt.id), by=BY, at=AT)
     waiting = Report.objects.filter(state="waiting").count()
     with connection.cursor() as cursor:
@@ -100,6 +100,28 @@ def run(*, environment: dict[str, str], people: int, count: int = 12_000, worker
                     f" ratio to the {TARGET} a second asked for",
         }
     ]  # fmt: skip
+
+
+def with_and_without_search(*, environment: dict[str, str], people: int, count: int = 5_000) -> list[dict[str, Any]]:
+    """What it costs to keep what search looks people up by: the same number filed with its triggers, without, and with them again."""
+    from django.db import connection
+
+    from tracing.people.search.sql import SEEN
+
+    tables = ("people_person", "people_waytoreach", "people_address", "people_standing", "people_personnumber")
+    rows = []
+    for place, (name, word) in enumerate((("with", "ENABLE"), ("without", "DISABLE"), ("with, again", "ENABLE"))):
+        with connection.cursor() as cursor:
+            for table in tables:
+                for verb in SEEN:
+                    cursor.execute(f"ALTER TABLE {table} {word} TRIGGER search_{verb.lower()}")
+        (row,) = run(environment=environment, people=people, count=count, workers=1, first=place * count)
+        rows.append({**row, "name": f"reports filed, {name} the triggers of search"})
+    kept = (rows[0]["value"] + rows[2]["value"]) / 2
+    for row in rows:
+        row["ratio"] = round(row["value"] / rows[1]["value"], 2)
+    rows[1]["note"] += f"; {1e3 / kept - 1e3 / rows[1]['value']:.2f} ms a report is what the triggers take"
+    return rows
 
 
 def _worker(gate: Path) -> None:

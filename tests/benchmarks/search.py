@@ -1,8 +1,9 @@
 """(f) Search: the box, asked by a department, by a small one and by the state, beside `Person.objects.get` in the same run.
 
 Measured is `find`: from the words typed to the people with their reasons, read under the viewer's own policies as the application's
-login, one transaction for each. `get` is one person by key under the same policies, and once more as the owner, whom no policy meets.
-What is asked are names, numbers and birth dates of people drawn from those the viewer sees: common names come as often as they are.
+login, one transaction for each. `get` is one person by key, asked in turn with the searches, under the same policies, and once more as
+the owner, whom no policy meets. What is asked are names, numbers and birth dates of people drawn from those the viewer sees: common
+names come as often as they are.
 """
 
 from __future__ import annotations
@@ -19,8 +20,12 @@ from datetime import datetime
 from statistics import quantiles
 from typing import Any, Final
 
+from tests.benchmarks.recall import FIRST, recall
+
 WHO: Final = {"department": ("supervisor", "new-haven"), "small department": ("supervisor", "sharon"), "state": ("state_epidemiologist", "ct")}
-ROUNDS: Final = 200
+ROUNDS: Final = 100
+MISSPELT: Final = 60
+"""So many people's names are misspelt, each in every way of `recall.SLIPS`."""
 KINDS: Final = (
     "given and family name", "family name alone", "given name alone", "name and birth date", "family name and year", "family name and ZIP",
     "telephone", "last four digits", "birth date", "begins: family name", "begins: both", "begins: three letters", "misspelt: both",
@@ -42,9 +47,11 @@ def run(*, environment: dict[str, str], at: datetime, rounds: int = ROUNDS) -> l
         [sys.executable, "-m", "tests.benchmarks.search", json.dumps(users), at.isoformat(), str(rounds)],
         env={**os.environ, **environment, "CONTACT_PROCESS": "web"}, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
-    times: dict[str, dict[str, list[float]]] = json.loads(asked.stdout.splitlines()[-1])
+    told = json.loads(asked.stdout.splitlines()[-1])
+    times: dict[str, dict[str, list[float]]] = told["times"]
     owner = sorted(_get_as_owner(rounds))
-    rows = [_row("Person.objects.get, the owner", owner, _p95(owner), "no policy; ratio to itself")]
+    load = f"load of the machine before and after: {told['load'][0]:.1f}, {told['load'][1]:.1f}; no policy; ratio to itself"
+    rows = [_row("Person.objects.get, the owner", owner, _p95(owner), load)]
     for name, by in times.items():
         get = by.pop("get")
         rows.append(_row(f"Person.objects.get, {name}", get, _p95(get), "under the viewer's policies"))
@@ -52,6 +59,11 @@ def run(*, environment: dict[str, str], at: datetime, rounds: int = ROUNDS) -> l
             every = [taken for one, found in by.items() for taken in found if _group(one) == kind]
             rows.append(_row(f"**{title}, {name}**", every, _p95(get), f"{len(every)} searches; ratio of the p95 to that of get"))
         rows += [_row(f"{kind}, {name}", found, _p95(get), f"{len(found)} searches") for kind, found in by.items()]
+        for slip, (number, right, named) in told["recall"][name].items():
+            rows.append({
+                "name": f"found although misspelt: {slip}, {name}", "value": f"{right / number:.3f} / {named / number:.3f}",
+                "unit": f"of {number}", "note": f"they themselves / somebody of exactly their names among the first {FIRST}",
+            })  # fmt: skip
     return rows
 
 
@@ -105,7 +117,7 @@ def _ask(sessions: dict[str, str], at: datetime, rounds: int) -> None:
 
     from tracing.access.models import User
     from tracing.access.sessions import SessionStore
-    from tracing.access.viewer import viewer
+    from tracing.access.viewer import Viewer, viewer
     from tracing.access.visibility import visible_to
     from tracing.journal.action import ACTING_ROLE, role
     from tracing.people.models import Person
@@ -114,6 +126,8 @@ def _ask(sessions: dict[str, str], at: datetime, rounds: int) -> None:
 
     chance = random.Random(7)
     times: dict[str, dict[str, list[float]]] = {}
+    counted: dict[str, dict[str, tuple[int, int, int]]] = {}
+    before = os.getloadavg()[0]
     for name, key in sessions.items():
         with transaction.atomic(), role(ACTING_ROLE):
             user = User.objects.get(pk=SessionStore(key)["_auth_user_id"])
@@ -125,7 +139,7 @@ def _ask(sessions: dict[str, str], at: datetime, rounds: int) -> None:
                 Person.objects.raw("SELECT * FROM people_person TABLESAMPLE SYSTEM (0.5) WHERE sort_key <> '' ORDER BY random() LIMIT %s", [rounds])
             )  # fmt: skip
             asked = {kind: list(_words(kind, people, chance)) for kind in KINDS}
-        found = times.setdefault(name, {})
+        found, most = times.setdefault(name, {}), len(people)
 
         def measure(kind: str, call: Callable[[], object], key: str = key, found: dict[str, list[float]] = found) -> None:
             with _page(key):
@@ -133,14 +147,19 @@ def _ask(sessions: dict[str, str], at: datetime, rounds: int) -> None:
                 call()
                 found.setdefault(kind, []).append(1000 * (time.perf_counter() - began))
 
-        for person in [*people[:20], *people]:
-            measure("get", lambda pk=person.pk: Person.objects.get(pk=pk))  # type: ignore[misc]
-        del found["get"][:20]
+        # One `get` beside each search: both meet the machine as it is in that moment.
         for kind, words in asked.items():
-            for text in [*words[:5], *words]:
+            for number, text in enumerate([*words[:5], *words]):
+                measure("get", lambda person=people[number % most]: Person.objects.get(pk=person.pk))  # type: ignore[misc]
                 measure(kind, lambda text=text, who=who: find(understand(text, year=at.year), who))  # type: ignore[misc]
-            del found[kind][:5]
-    print(json.dumps(times))
+            del found[kind][:5], found["get"][-len(words) - 5 : -len(words)]
+
+        def ask(words: str, key: str = key, who: Viewer = who) -> list[Any]:
+            with _page(key):
+                return [hit.person for hit in find(understand(words, year=at.year), who).hits]
+
+        counted[name] = recall(people[:MISSPELT], ask)
+    print(json.dumps({"times": times, "recall": counted, "load": [before, os.getloadavg()[0]]}))
 
 
 def _words(kind: str, people: list[Any], chance: random.Random) -> Iterator[str]:

@@ -153,14 +153,16 @@ END $$;
 -- occurs is far off. `narrowed` is tried on those that were looked up: for few it is cheaper than another list of the index.
 CREATE OR REPLACE FUNCTION search_stage(looked text, narrowed text, marks text[], mine uuid[], known uuid[], most int) RETURNS uuid[]
 LANGUAGE plpgsql STABLE @BITMAP AS $$
-DECLARE scoped tsquery; found uuid[]; own uuid[];
+DECLARE scoped tsquery; part tsquery; mark text; found uuid[]; own uuid[];
     plain tsquery := replace(looked, '''~', '''')::tsquery; narrow tsquery := NULLIF(replace(narrowed, '''~', ''''), '')::tsquery;
 BEGIN
     IF marks IS NULL THEN
         scoped := plain;
-    ELSE
-        SELECT string_agg(format('(''%s/'' & %s)', m, replace(looked, '''~', '''' || m || '/')), ' | ')::tsquery INTO scoped
-        FROM unnest(marks) m;
+    ELSE  -- joined as queries, not as text: whatever was asked stays within the unit
+        FOREACH mark IN ARRAY marks LOOP
+            part := format('''%s/''', mark)::tsquery && replace(looked, '''~', '''' || mark || '/')::tsquery;
+            scoped := CASE WHEN scoped IS NULL THEN part ELSE scoped || part END;
+        END LOOP;
     END IF;
     found := ARRAY(
         SELECT s.id FROM people_searchterms s WHERE s.terms @@ scoped AND (narrow IS NULL OR s.terms @@ narrow) AND NOT s.id = ANY (known)
@@ -284,7 +286,7 @@ _PEOPLE: Final = """
 CREATE CONSTRAINT TRIGGER search_waiting AFTER INSERT ON people_searchterms DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.waiting IS NOT NULL) EXECUTE FUNCTION search_waiting();
 """
-_SEEN: Final = {
+SEEN: Final = {
     "INSERT": "REFERENCING NEW TABLE AS new_rows",
     "UPDATE": "REFERENCING NEW TABLE AS new_rows OLD TABLE AS old_rows",
     "DELETE": "REFERENCING OLD TABLE AS old_rows",
@@ -296,13 +298,13 @@ def triggers(table: str, functions: Mapping[str, str] = MappingProxyType({})) ->
     return "".join(
         f"CREATE TRIGGER search_{verb.lower()} AFTER {verb} ON {table} {rows} FOR EACH STATEMENT"
         f" EXECUTE FUNCTION {functions.get(verb, 'search_changed_rows')}();\n"
-        for verb, rows in _SEEN.items()
+        for verb, rows in SEEN.items()
     )
 
 
 def without(table: str) -> str:
     """Statements that take them away again."""
-    return "".join(f"DROP TRIGGER search_{verb.lower()} ON {table};\n" for verb in _SEEN)
+    return "".join(f"DROP TRIGGER search_{verb.lower()} ON {table};\n" for verb in SEEN)
 
 
 _OF_PEOPLE: Final = {"INSERT": "search_new_people", "UPDATE": "search_changed_people", "DELETE": "search_changed_people"}

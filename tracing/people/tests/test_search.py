@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from tracing.access.viewer import Viewer
 from tracing.base.ids import uuid7
@@ -202,3 +202,25 @@ def test_the_function_takes_a_pages_units_from_its_session() -> None:
         cursor.execute("SELECT search_keys(ARRAY[%s], ARRAY[''], NULL, NULL, 10)", ["'~rivera'"])
         assert cursor.fetchall() == [(person.pk,)]
         cursor.execute("RESET ROLE")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("place", ["looked", "narrowed", "begins"])
+def test_no_query_leads_out_of_the_units(place: str) -> None:
+    """A session that could call the function with a text of its own would get no keys of others."""
+    known()
+    find(understand("rivera"), viewer("here"))
+    out = {"looked": "'~x') | ('rivera'", "narrowed": "'~x') | ('rivera'", "begins": "x') | ('rivera"}[place]
+    asked = {"looked": "'~x'", "narrowed": "", "begins": "x"} | {place: out}
+    other = str(unit("there").pk)[-6:]
+    found: list[Any] = []
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT search_keys(ARRAY[%s, %s], ARRAY[%s, %s], ARRAY[%s], NULL, 10, ARRAY[%s])",
+                [asked["looked"], asked["looked"], asked["narrowed"], asked["narrowed"], other, asked["begins"]],
+            )
+            found = cursor.fetchall()
+    except DatabaseError:
+        pass  # it is no query
+    assert found == []
