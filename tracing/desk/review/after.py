@@ -19,7 +19,7 @@ DONE: Final[dict[str, Any]] = {
     "accepted": _("Accepted."),
     "refused": _("Refused. The case stays as it is."),
     "back": _("Taken back. Decide anew."),
-    "late_back": _("Too late to take back: it has been filed. Mend it on the page of the case."),
+    "late_back": _("Too late to take back: it has been filed."),
     "one": _("Decided: one person. The two records are merged."),
     "two": _("Decided: two people. They are not offered again."),
     "unsure": _("Noted that you cannot say. It stands last now."),
