@@ -15,11 +15,12 @@ from django.db import transaction
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
-from tests.merging import Rows, asks, astray, differences, everything, live, names, people, worked_on, worked_on_twice
+from tests.merging import STAFF, Rows, asks, astray, differences, everything, live, names, people, worked_on, worked_on_twice
 from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
 from tracing.cases.actions import Answers
 from tracing.intake.merging import merge_people, undo_merge
-from tracing.intake.models import Source
+from tracing.intake.misfiled import CannotMove, move_report, take_back_move
+from tracing.intake.models import Moved, Report, Source
 from tracing.messaging.actions import NewMessage, queue
 from tracing.people.actions import record_said
 from tracing.people.facts import PersonFacts
@@ -33,7 +34,7 @@ HOW = settings(
 COUNTED = ("intake.report", "intake.labresult", "messaging.message", "tasks.task", "contacts.exposure")
 NUMBERS = st.integers(0, 9)
 MERGES = st.lists(st.tuples(st.sampled_from(("merge", "merge", "undo")), NUMBERS, NUMBERS), min_size=1, max_size=9)
-WORK = ("merge", "merge", "merge", "undo", "undo", "report", "interview", "message", "contact", "contact", "said")
+WORK = ("merge", "merge", "merge", "undo", "undo", "report", "interview", "message", "contact", "contact", "said", "move", "move", "back")
 STEPS = st.lists(st.tuples(st.sampled_from(WORK), NUMBERS, NUMBERS), min_size=2, max_size=10)
 
 
@@ -78,6 +79,17 @@ def step(source: Source, everybody: list[Person], what: str, one: int, other: in
             names(case, named, days_ago=other % 3 + 1, at=at)
         case "said":
             record_said(person=root_of(everybody, one), facts=PersonFacts(given=f"Said{other}", phones=(f"+1203555010{other}",)), by=BY, at=at)
+        case "move":
+            report = Report.objects.order_by("pk")[one % Report.objects.count()]
+            try:
+                move_report(report=report, to=there[other % len(there)] if other % 4 else None, why="misfiled", by=STAFF, at=at)
+            except CannotMove as no:
+                assert no.code in ("same_person", "on_nobody"), no.code
+        case "back" if moves := list(Moved.objects.filter(back_at=None).order_by("pk")):
+            try:
+                take_back_move(move=moves[one % len(moves)], by=STAFF, at=at)
+            except CannotMove as no:
+                assert no.code == "moved_since", no.code
         case _:
             pass
 

@@ -48,6 +48,9 @@ OTHERS: Final[dict[tuple[str, str], str]] = {
     ("desk:source_key_revoke", "pk"): "source_key", ("desk:person_aside_undo", "recusal"): "recusal",
     ("desk:person_lift", "restriction"): "restriction", ("desk:person_merge", "other"): "second",
     ("desk:person_merged", "merge"): "merge", ("desk:person_merge_undo", "merge"): "merge",
+    ("desk:person_report", "report"): "report", ("desk:person_report_new", "report"): "report",
+    ("desk:person_report_to", "report"): "report", ("desk:person_report_to", "other"): "second",
+    ("desk:person_moved", "move"): "move", ("desk:person_moved_undo", "move"): "move",
 }  # fmt: skip
 """(Name, parameter) of a second key in one address."""
 

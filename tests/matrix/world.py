@@ -18,7 +18,7 @@ from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
 from tracing.contacts.models import Unreached
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, noon_of_today, world
 from tracing.intake.actions.sources import add_source, make_key
-from tracing.intake.models import Report
+from tracing.intake.models import Moved, Report
 from tracing.jurisdictions.models import Unit, UnitAncestor
 from tracing.people.actions import NewStanding, give_standings
 from tracing.people.models import (
@@ -160,7 +160,7 @@ def _handed(made: Matrix) -> None:
     haven, hartford, far = units["new-haven"], units["hartford"], units["bethel"]
     ways = {"own": (haven, hartford), "shared": (hartford, haven), "other": (hartford, far)}
     kinds = (
-        "share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second",
+        "share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second", "move",
         "way", "address", "member", "guardianship", "confidential", "unreached",
     )  # fmt: skip
     made.things |= {kind: {} for kind in kinds}
@@ -187,6 +187,9 @@ def _handed(made: Matrix) -> None:
             ),
             "merge": Merge.objects.create(person_id=people[place], merged=_second(sender, people[place], at), at=at, by_kind="staff"),
             "second": _second(sender, None, at),
+            "move": Moved.objects.create(
+                report_id=made.things["report"][place], was_id=people[place], person=_second(sender, None, at), why="x", at=at, by_kind="staff"
+            ),
             "restriction": Restriction.objects.create(person_id=people[place], kind="address", unit=sender, at=at),
             "recusal": Recusal.objects.create(person_id=people[place], user=made.world.staff["elsewhere"], at=at),
             "way": WayToReach.objects.create(person_id=people[place], kind="email", value=f"{place}@example.org", source="lab", as_of=at),

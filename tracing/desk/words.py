@@ -98,6 +98,7 @@ PAGES |= {
     "privacy_person": _("Looks at a person"), "privacy_file": _("Accounting taken out as a file"),
     "privacy_disclosures": _("What left the agency"), "audit": _("Audit"), "audit_file": _("Audit taken out as a file"),
     "person_merge": _("Merging two records"), "person_merged": _("A merge"),
+    "person_report": _("Whom a report is about"), "person_report_to": _("Moving a report"), "person_moved": _("A report that was moved"),
     "person_restrict": _("Restricting a record"), "person_aside": _("Stepping aside"),
 }  # fmt: skip
 PAGES |= {

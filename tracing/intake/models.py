@@ -242,6 +242,42 @@ class LabResult(Row):
         ]
 
 
+class Moved(Row):
+    """Somebody said that a report was filed on the wrong person. Kept with all that is needed to take it back."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="moves")
+    was = PersonField(on_merge="move")
+    """On whom it had been filed."""
+    was_filed_on = FiledOn("was")
+    person = PersonField(on_merge="move")
+    """Whom it is about."""
+    filed_on = FiledOn("person")
+    made = models.BooleanField(default=False)
+    """Whether the person was made of the report's own facts."""
+    why = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    by_kind = models.CharField(max_length=12)
+    by = models.UUIDField(null=True)
+    undone = models.JSONField(default=dict)
+    """What the report had caused and the move undid, as it was: what is put back when the move is taken back."""
+    listed = models.JSONField(default=list)
+    """[code, number, case]: what cannot be undone and rested on the report."""
+    back_at = models.DateTimeField(null=True)
+    back_by_kind = models.CharField(max_length=12, blank=True)
+    back_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson()
+    personal = {
+        **dict.fromkeys("id report was was_filed_on person filed_on made at by_kind by listed back_at back_by_kind back_by".split(), KEEP),
+        "why": ERASE, "undone": ERASE,
+    }  # fmt: skip
+
+    class Meta:
+        indexes = [models.Index(fields=["report", "at"], name="moved_report")]
+
+
 class SourceDay(Row):
     """One sender's day in figures: volume, and what was missing. Written by the filing in the same transaction."""
 

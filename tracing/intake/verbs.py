@@ -14,6 +14,8 @@ VERBS = {
     "report.set_aside": _("Report set aside"),
     "report.taken_back": _("Report no longer set aside"),
     "report.match_taken_back": _("Decision on who it is taken back"),
+    "report.moved": _("Report moved: it was filed on the wrong person"),
+    "report.move_taken_back": _("Moving of a report taken back"),
     "source.added": _("Sender added"),
     "source.changed": _("Sender changed"),
     "source.activated": _("Sender confirmed"),

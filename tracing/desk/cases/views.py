@@ -19,11 +19,15 @@ from tracing.desk.cases.record import draw, find, needs
 from tracing.desk.course import rule_words
 from tracing.desk.moments import moments
 from tracing.desk.page import instant_of, staff, viewer_of
+from tracing.desk.people import moving
 from tracing.desk.words import WHY_STOPPED, page_words, purpose_words
 from tracing.diseases.labels import REASONS, SETTINGS, SYMPTOMS, label
+from tracing.intake.misfiled.told import moves_about
 from tracing.intake.results import by_result, results_of
 from tracing.journal.queries import timeline as journal_of
 from tracing.messaging.queries import messages_to
+from tracing.people.known import may_on
+from tracing.people.merging.joining import PERMISSION
 from tracing.people.merging.known import told_before
 from tracing.tasks.lists import tasks_of
 from tracing.uswds.parts import ChipGroup, Link
@@ -71,8 +75,12 @@ def overview_of(request: HttpRequest, case: Any) -> dict[str, Any]:
 @staff(DETAIL)
 def results(request: HttpRequest, pk: UUID) -> HttpResponse:
     case = find(request, pk)
-    groups = by_result(results_of(case, viewer_of(request)))
-    return draw(request, case, "desk/cases/results.html", "case_results", {"groups": groups})
+    viewer = viewer_of(request)
+    groups = by_result(results_of(case, viewer))
+    return draw(request, case, "desk/cases/results.html", "case_results", {
+        "groups": groups, "may_move": may_on(case.person, PERMISSION, viewer),
+        "moves": moving.links(case.person, moves_about(case.person_id, viewer), viewer.may(PERMISSION)),
+    })  # fmt: skip
 
 
 @require_safe

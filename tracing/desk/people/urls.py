@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tracing.desk.people import guarding, merging, views
+from tracing.desk.people import guarding, merging, moving, views
 
 urlpatterns = [
     path("people/<uuid:pk>", views.person, name="person"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("people/<uuid:pk>/merge/<uuid:other>", merging.merge, name="person_merge"),
     path("people/<uuid:pk>/merges/<uuid:merge>", merging.merged, name="person_merged"),
     path("people/<uuid:pk>/merges/<uuid:merge>/undo", merging.undo, name="person_merge_undo"),
+    path("people/<uuid:pk>/reports/<uuid:report>/move", moving.choose, name="person_report"),
+    path("people/<uuid:pk>/reports/<uuid:report>/move/new", moving.to_new, name="person_report_new"),
+    path("people/<uuid:pk>/reports/<uuid:report>/move/<uuid:other>", moving.to_somebody, name="person_report_to"),
+    path("people/<uuid:pk>/moves/<uuid:move>", moving.moved, name="person_moved"),
+    path("people/<uuid:pk>/moves/<uuid:move>/undo", moving.undo, name="person_moved_undo"),
     path("people/<uuid:pk>/restrict", guarding.restrict_record, name="person_restrict"),
     path("people/<uuid:pk>/restrictions/<uuid:restriction>/lift", guarding.lift_restriction, name="person_lift"),
     path("people/<uuid:pk>/aside", guarding.aside, name="person_aside"),

@@ -19,11 +19,13 @@ from tracing.base.sight import SHOWS
 from tracing.cases.dossier import cases_of
 from tracing.contacts.queries import exposed_to, quarantines_of
 from tracing.desk.page import instant_of, load, show, staff, viewer_of
+from tracing.desk.people import moving
 from tracing.desk.people.forms import DeathForm, SaidForm, known_as
 from tracing.desk.people.guarding import guards
 from tracing.desk.people.merging import find_or_root, links
 from tracing.desk.review.words import REASONS
 from tracing.desk.words import language, source
+from tracing.intake.misfiled.told import moves_about
 from tracing.jurisdictions.evidence import EVIDENCE
 from tracing.people.actions import record_said
 from tracing.people.death import record_death, take_back_death
@@ -109,6 +111,7 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,
         "rights": {"work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer)}, "today": today,
         "merges": links(who, list(merges_of(who, viewer)), viewer),
+        "moves": moving.links(who, moves_about(who.pk, viewer), viewer.may(SETTLE)),
         "flags": flags_of(who.pk, viewer), "guards": guards(who, viewer) | {"privacy": viewer.may("privacy.review")},
     }  # fmt: skip
     shown = [who.pk, *(one.person.pk for one in alike), *(other.pk for other, _what in near)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -35,23 +35,33 @@ def work_out(root: UUID, diseases: Iterable[str], by: Actor, at: datetime) -> No
     person = Person.objects.get(pk=root)
     elsewhere = LabResult.objects.filter(person=root, case__isnull=False).filter(~Q(case__person=F("person")))
     wanted = {*diseases, *elsewhere.values_list("disease", flat=True).distinct()}
-    stored: dict[str, list[LabResult]] = defaultdict(list)
-    for row in LabResult.objects.filter(person=root, disease__in=wanted, specimen_on__isnull=False).order_by("pk"):
-        if row.specimen_on and row.analyte not in rule_set(row.disease).episodes.at(row.specimen_on)[0].not_counted:
-            stored[row.disease].append(row)
+    stored = counted(root, wanted)
     cases: dict[str, list[Case]] = defaultdict(list)
     for case in Case.objects.filter(person=root, disease__in=wanted).order_by("opened_at", "pk"):
         cases[case.disease].append(case)
-    news = [_news(person, disease, stored[disease], cases[disease], at) for disease in sorted(stored) if _backed(stored[disease], cases[disease])]
+    news = [news_of(person, disease, stored[disease], cases[disease], at) for disease in sorted(stored) if backed(stored[disease], cases[disease])]
     if not news:
         return
-    made = record_cases(news=news, by=by, at=at)
+    attach(root, record_cases(news=news, by=by, at=at))
+
+
+def counted(root: UUID, diseases: Iterable[str]) -> dict[str, list[LabResult]]:
+    """Disease → the person's results that make episodes, in the order in which they were filed."""
+    stored: dict[str, list[LabResult]] = defaultdict(list)
+    for row in LabResult.objects.filter(person=root, disease__in=list(diseases), specimen_on__isnull=False).order_by("pk"):
+        if row.specimen_on and row.analyte not in rule_set(row.disease).episodes.at(row.specimen_on)[0].not_counted:
+            stored[row.disease].append(row)
+    return stored
+
+
+def attach(root: UUID, made: Mapping[tuple[UUID, str, str], UUID]) -> None:
+    """Each result under the case that `record_cases` found for it."""
     keys = [(key, case) for (_person, _disease, key), case in made.items()]
     with connection.cursor() as cursor:
         cursor.execute(_RESULTS, [[key for key, _ in keys], [case for _, case in keys], root])
 
 
-def _backed(results: Sequence[LabResult], cases: Sequence[Case]) -> bool:
+def backed(results: Sequence[LabResult], cases: Sequence[Case]) -> bool:
     """Whether there are positives, and each case rests on some of the results: one that somebody entered without a result is left as
     it is."""
 
@@ -81,14 +91,16 @@ def _said(stored: Sequence[LabResult]) -> Iterator[Said]:
             yield Said(name, date.fromisoformat(value) if name == "onset_on" else value, FEED, row.version_at, "feed", row.key)
 
 
-def _news(person: Person, disease: str, stored: Sequence[LabResult], cases: Sequence[Case], at: datetime) -> CaseNews:
-    newest = max(stored, key=lambda row: (row.version_at, row.pk))
-    unit = cases[-1].unit_id if cases else newest.unit_id
+def news_of(person: Person, disease: str, stored: Sequence[LabResult], cases: Sequence[Case], at: datetime) -> CaseNews:
+    newest = max(stored, key=lambda row: (row.version_at, row.pk)) if stored else None
+    unit = cases[-1].unit_id if cases else newest.unit_id if newest else None
+    assert unit is not None, "without a result and without a case there is nothing to work out"
     ways = set(WayToReach.objects.filter(person=person).exclude(works=False).values_list("kind", flat=True))
     return CaseNews(
         person=person.pk, disease=disease, sort_key=person.sort_key, birth_on=person.birth_on, birth_year=person.birth_year,
         results=tuple(_positives(stored)), unit=unit, unit_known=False, follow_unit=cases[-1].follow_unit_id if cases else unit,
-        town=cases[-1].town_id if cases else newest.town_id, received_at=at, said=tuple(_said(stored)), report=newest.report_id,
+        town=cases[-1].town_id if cases else newest.town_id if newest else None, received_at=at, said=tuple(_said(stored)),
+        report=newest.report_id if newest else None,
         alive=not is_dead(person.pk), can_text="phone" in ways, can_email="email" in ways,
         time_zone=str(Unit.objects.values_list("time_zone", flat=True).get(pk=unit)),
     )  # fmt: skip

@@ -30,10 +30,10 @@ def set_aside(merge: Merge, keep: UUID, away: UUID) -> None:
     for link in links():
         if link.model not in concerned:
             continue
-        found += [_lay(link.model, row, None) for row in _of_themselves(link, keep, away)]
+        found += [lay(link.model, row, None) for row in _of_themselves(link, keep, away)]
         for constraint in _uniques(link):
             for stands, row in _twins(link, constraint, keep, away):
-                found.append(_lay(link.model, row, stands))
+                found.append(lay(link.model, row, stands))
     if found:
         merge.aside = [*merge.aside, *found]
         Merge.objects.filter(pk=merge.pk).update(aside=merge.aside)
@@ -75,10 +75,10 @@ def _key(row: Any, columns: list[str], constraint: UniqueConstraint) -> tuple[An
     return None if None in values and constraint.nulls_distinct is not False else ("", *values)
 
 
-def _lay(model: type[Model], row: Any, stands: Any) -> Aside:
+def lay(model: type[Model], row: Any, stands: Any) -> Aside:
     """Take the row out of its table; what pointed to it points to the one that stands."""
     pointing = []
-    for field in _pointing_to(model):
+    for field in pointing_to(model):
         others = rows(field.model).filter(**{field.name: row.pk})
         keys = list(others.values_list("pk", flat=True)) if stands is not None else []
         if keys:
@@ -92,7 +92,7 @@ def _lay(model: type[Model], row: Any, stands: Any) -> Aside:
     }  # fmt: skip
 
 
-def _pointing_to(model: type[Model]) -> Iterator[ForeignKey[Any, Any]]:
+def pointing_to(model: type[Model]) -> Iterator[ForeignKey[Any, Any]]:
     for relation in model._meta.get_fields(include_hidden=True):
         field = getattr(relation, "field", None)
         if relation.auto_created and not relation.concrete and isinstance(field, ForeignKey):
@@ -101,7 +101,7 @@ def _pointing_to(model: type[Model]) -> Iterator[ForeignKey[Any, Any]]:
 
 def put_back(merge: Merge, among: Collection[UUID]) -> None:
     """The merge was undone: all that it kept stands again. `among`: the roots of what was one tree."""
-    merge.aside = [one for one in merge.aside if not _stand(one, among)]
+    merge.aside = [one for one in merge.aside if not stand(one, among)]
     Merge.objects.filter(pk=merge.pk).update(aside=merge.aside)
 
 
@@ -110,7 +110,7 @@ def put_back_missing(root: UUID, among: Collection[UUID]) -> None:
     live = list(Merge.objects.filter(person=root, undone_at__isnull=True).order_by("at", "pk"))
     kept = {one["id"] for merge in live for one in merge.aside}
     for merge in live:
-        left = [one for one in merge.aside if not (_is_missing(one, root, kept) and _stand(one, among))]
+        left = [one for one in merge.aside if not (_is_missing(one, root, kept) and stand(one, among))]
         if len(left) != len(merge.aside):
             Merge.objects.filter(pk=merge.pk).update(aside=left)
             merge.aside = left
@@ -135,7 +135,7 @@ def _root(person: UUID) -> UUID:
     return found or person
 
 
-def _stand(one: Aside, among: Collection[UUID]) -> bool:
+def stand(one: Aside, among: Collection[UUID]) -> bool:
     """Write the row again, on whoever the one is now on whom it was filed. False: another row stands in its place by now."""
     model = apps.get_model(one["model"])
     row = model()

@@ -21,9 +21,11 @@ from tracing.intake.actions.holding import NotHeld, ReasonUnknown, correct_repor
 from tracing.intake.actions.reviewing import SET, NoLongerWaiting, hold_again, set_aside_several
 from tracing.intake.corrections import CorrectionsWrong
 from tracing.intake.layout import lay_out, raw
+from tracing.intake.misfiled.told import earlier_of, foreseen
 from tracing.intake.models import Report
 from tracing.intake.review import Filter
 from tracing.journal.actions import Unchanged
+from tracing.people.merging.joining import PERMISSION
 from tracing.uswds.parts import ChipGroup, Column, Link, Outcome, Paging
 
 SIZE = 50
@@ -164,6 +166,9 @@ def _decide(request: HttpRequest, report: Report, form: CorrectForm | None) -> s
     if do == "aside":
         set_aside(report=report, reason=reason, by=by, at=at)
         return "aside"
+    if do == "same":
+        correct_report(report=report, corrections={"accept": "yes"}, by=by, at=at)
+        return "corrected"
     if do != "correct" or form is None:
         raise ReasonUnknown(do)
     if not form.is_valid():
@@ -212,6 +217,7 @@ def _page(
         "carried": carried(wanted),
         "asked": asked,
         "left": review.held_number(viewer, wanted),
+        "earlier": _earlier(viewer, report, instant_of(request)) if waiting else None,
         "aside": _aside(form is not None),
         "last": last(request, "desk:held_undo"),
         "next": f"{reverse('desk:held_report', args=[following])}?{asked}" if following else "",
@@ -220,6 +226,14 @@ def _page(
         request, "desk/review/held_report.html", context, page="held_report", persons=review.persons_in(report), purpose="review",
         status=status,
     )  # fmt: skip
+
+
+def _earlier(viewer: Any, report: Report, at: Any) -> tuple[UUID, str] | None:
+    """Whose result a correction that names somebody else corrects, with the way to move it: for who may see them and decides that."""
+    found = earlier_of(report, at) if viewer.may(PERMISSION) else None
+    if found is None or found.person_id is None or foreseen(found.person_id, found.report_id, viewer, at) is None:
+        return None
+    return found.person_id, f"{reverse('desk:person_report', args=[found.person_id, found.report_id])}?{query(correction=report.pk)}"
 
 
 def _aside(corrects: bool) -> list[tuple[int, Outcome]]:
