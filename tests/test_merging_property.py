@@ -80,7 +80,7 @@ def step(source: Source, everybody: list[Person], what: str, one: int, other: in
         case "said":
             record_said(person=root_of(everybody, one), facts=PersonFacts(given=f"Said{other}", phones=(f"+1203555010{other}",)), by=BY, at=at)
         case "move":
-            report = Report.objects.order_by("pk")[one % Report.objects.count()]
+            there, report = roots(), Report.objects.order_by("pk")[one % Report.objects.count()]
             try:
                 move_report(report=report, to=there[other % len(there)] if other % 4 else None, why="misfiled", by=STAFF, at=at)
             except CannotMove as no:

@@ -55,6 +55,7 @@ WHY_STOPPED = {
     "death": _("they have died"), "opt_out": _("they want none of this kind"), "closed": _("the case is closed"),
     "case_closed": _("the case is closed"), "case_changed": _("the case is not called any more"),
     "confidential": _("reached confidentially: no way that is safe"), "merged": _("the same goes to them by another record"),
+    "misfiled": _("the report is about somebody else"),
 }  # fmt: skip
 """What stopped a message or a call, or lets it go again."""
 
