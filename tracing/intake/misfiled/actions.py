@@ -196,7 +196,7 @@ def _taken_over(moving: list[Item], found: Bundle, away: UUID, to: UUID | None, 
         match = Match.objects.filter(report_id=one.report.pk).first()
         if to is None:
             match = match or Match(id=uuid7(), report_id=one.report.pk, unit_id=unit, at=at)
-            match.outcome, match.person_id, match.filed_on = Match.Outcome.DIFFERENT, None, None
+            match.outcome, match.person_id, match.filed_on = Match.Outcome.DIFFERENT, None, None  # type: ignore[assignment]
             match.candidates, match.settled_at, match.settled_by = [{"person": str(away), "reasons": [], "score": 0.0}], at, by.id
             match.save()
         elif match is not None:
