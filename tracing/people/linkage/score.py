@@ -26,8 +26,8 @@ Agreed = Mapping[str, str]
 _NAMES: Final = tuple(tuple(level_names(comparison)) for comparison in COMPARISONS)
 _GIVEN_ALONE: Final = frozenset({"exact", "swapped", "form", "part", "close", "middle"})
 """Degrees in which first names may agree without more telling that it is one person."""
-_GIVEN_WRITTEN: Final = frozenset({"initial", "garbled"})
-"""Shortened, or misspelt beyond one letter, and no other name."""
+_GIVEN_ALIKE: Final = frozenset({"initial", "garbled", "sound", "similar", "other_common"})
+"""Shortened, misspelt beyond one letter, or another name."""
 _GIVEN_WITH_MORE: Final = _GIVEN_ALONE | {"other_common", "initial", "garbled", "sound", "similar", "crossed"}
 _FAMILY: Final = frozenset({"exact", "absorbed", "part", "close", "sound"})
 _MIDDLE: Final = frozenset({"exact", "initial"})
@@ -53,10 +53,22 @@ def _own(a: Agreed) -> bool:
     return a["phone"] == "exact" or a["email"] == "exact" or a["address"] == "exact" or _known_number(a)
 
 
+def _no_twin(a: Agreed) -> bool:
+    """All agrees but first names that are alike as twins' may be: the second name tells, or that one is only the other shortened."""
+    return (
+        a["birth"] == "exact" and a["family"] in _FAMILY and a["sex"] != "other"
+        and (a["middle"] in _MIDDLE or (a["given"] in ("initial", "sound") and a["middle"] != "other" and _own(a)))
+    )  # fmt: skip
+
+
+def _named_alike(a: Agreed) -> bool:
+    return a["given"] in ("exact", "form") and a["family"] in ("exact", "part")
+
+
 def _at_home_and_more(a: Agreed) -> bool:
     """The name at the address, and more of one's own than a father and a son of one name share."""
     return (
-        a["given"] in ("exact", "form") and a["family"] in ("exact", "part") and a["address"] == "exact"
+        _named_alike(a) and a["address"] == "exact"
         and (a["email"] == "exact" or (a["phone"] == "exact" and a["middle"] in _MIDDLE))
     )  # fmt: skip
 
@@ -76,6 +88,8 @@ HOUSEHOLD: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
         "other_first_name_and_sex",
         lambda a: a["given"] in ("other", "other_common", "similar", "sound", "missing") and a["sex"] == "other" and not _known_number(a),
     ),
+    # Twins again: neither of their names is the other's.
+    ("other_names", lambda a: a["given"] == "other" and a["middle"] == "other" and not _number_and_birth(a)),
     # Newborn twins, told apart by a letter.
     ("other_twin", lambda a: a["given"] == "missing" and a["generation"] == "other" and not _known_number(a)),
     # Somebody else of a shelter who was born the same day.
@@ -108,11 +122,13 @@ BARS: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
     (
         "given_differs",
         lambda a: a["given"] not in _GIVEN_ALONE | {"missing"}
-        and not (a["given"] in _GIVEN_WRITTEN and a["birth"] == "exact" and a["family"] in _FAMILY and _own(a))
+        and not (a["given"] in _GIVEN_ALIKE and _no_twin(a))
         and not (a["given"] in _GIVEN_WITH_MORE and _number_and_birth(a)),
     ),
     # A father and a son of one name differ in nothing else: without a birth date more must agree than a name at home.
-    ("birth_not_known", lambda a: a["birth"] in ("missing", "year") and not _at_home_and_more(a) and not _known_number(a)),
+    ("birth_not_known", lambda a: a["birth"] == "missing" and not _at_home_and_more(a) and not _known_number(a)),
+    # They are not of one year, but a year is soon shared by two of one name.
+    ("only_the_year", lambda a: a["birth"] == "year" and not (_named_alike(a) and _own(a)) and not _known_number(a)),
     ("other_birth_date", lambda a: a["birth"] in ("same_year", "other") and not _known_number(a)),
     # A father and a son of one name have years between them, a person two slips of the pen at most once in a while.
     ("birth_differs_twice", lambda a: a["birth"] in ("two_parts", "two_off") and not _known_number(a)),
@@ -122,7 +138,12 @@ BARS: Final[tuple[tuple[str, Callable[[Agreed], bool]], ...]] = (
         lambda a: a["family"] not in _FAMILY and not (a["given"] in ("exact", "form") and a["birth"] == "exact" and _own(a)),
     ),
     ("two_differ", lambda a: a["birth"] in _BIRTH_SLIPS and a["given"] not in ("exact", "form", "part") and not _known_number(a)),
-    ("other_middle_name", lambda a: a["middle"] == "other" and a["given"] != "exact" and not _known_number(a)),
+    (
+        "other_middle_name",
+        lambda a: a["middle"] == "other" and not (a["given"] in ("exact", "middle") and _own(a)) and not _number_and_birth(a),
+    ),
+    # One of two family names, and nothing of one's own: cousins of one name.
+    ("one_family_name", lambda a: a["family"] == "part" and not _own(a) and not _number_and_birth(a)),
     ("other_sex", lambda a: a["sex"] == "other" and a["given"] not in ("exact", "swapped")),
     ("other_generation", lambda a: a["generation"] == "other"),
     ("other_ssn4", lambda a: a["ssn4"] in ("near", "other") and not _known_number(a)),

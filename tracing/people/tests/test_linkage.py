@@ -56,7 +56,8 @@ EXAMPLES = [
     # A birth date that is not there, or only its year.
     ("no birth date, same telephone", other(birth_on=None), "possible"),
     ("no birth date, no telephone: a name alone is nobody", other(birth_on=None, phones=()), "new"),
-    ("only the year, same telephone", other(birth_on=None, birth_year=1980), "possible"),
+    ("only the year, same telephone", other(birth_on=None, birth_year=1980), "certain"),
+    ("only the year, same telephone, a name that is only alike", other(given="Mariana", birth_on=None, birth_year=1980), "possible"),
     ("only the year, another telephone", other(birth_on=None, birth_year=1980, phones=(MOBILE,)), "new"),
     # Families.
     ("mother and daughter of one name at one telephone", other(birth_on=date(2010, 8, 1)), "possible"),
