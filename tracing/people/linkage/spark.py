@@ -53,7 +53,7 @@ def link(
 
 def _mapping(path: Path, id_column: str) -> Mapping:
     with path.open(newline="", encoding="utf-8-sig") as file:
-        return mapping(next(csv.reader(file, skipinitialspace=True), None) or [], id_column)
+        return mapping(next(csv.reader(file, skipinitialspace=True), []), id_column)
 
 
 def _links(
@@ -72,10 +72,11 @@ def _links(
             drawn = ((i * STEPS[0] % sizes[0], (i * STEPS[1] + i // 3) % sizes[-1]) for i in range(RANDOM_PAIRS))
             chance = spark.sparkContext.parallelize([p for p in drawn if len(sides) == 2 or p[0] < p[1]])
             weights = fit(weights, _patterns(sampled, one, other), _patterns(chance, one, other), sizes[-1])
-        found = _compared(pairs, one, other).flatMap(lambda p: _linked(*p, weights, sizes[-1])).persist(_KEPT)
+        people = sizes[-1]
+        found = _compared(pairs, one, other).flatMap(lambda p: _linked(p[0], p[1], p[2], weights, people)).persist(_KEPT)
         if len(sides) == 1:
             implied = _through_others(found)
-            found = found.union(_compared(implied, one, other).map(lambda p: _implied(*p, weights)))
+            found = found.union(_compared(implied, one, other).map(lambda p: _implied(p[0], p[1], p[2], weights)))
         for _place, linked in found.sortByKey().toLocalIterator():
             yield linked
     finally:
