@@ -106,7 +106,7 @@ def row(made: Matrix, address: Address, verb: str) -> str:
         asked = places if not needed or set(needed) & set(made.permissions[role]) else places[:1]
         signs = "".join(_sign(_ask(client, verb, url(made, address, place))) for place in asked)
         cells.append(signs + signs[-1] * (len(places) - len(asked)))
-    return f"{verb.upper():5}{address.route:57}" + " ".join(f"{cell:3}" for cell in cells).rstrip()
+    return f"{verb.upper():5}{address.route:60}" + " ".join(f"{cell:3}" for cell in cells).rstrip()
 
 
 def url(made: Matrix, address: Address, place: str) -> str:
@@ -140,7 +140,7 @@ def head() -> str:
     lines = []
     for at in range(height):
         letters = [name[at] if at < len(name) else " " for name in short.values()]
-        lines.append(" " * 62 + " ".join(f"{letter:3}" for letter in letters).rstrip())
+        lines.append(" " * 65 + " ".join(f"{letter:3}" for letter in letters).rstrip())
     return "\n".join(lines)
 
 
