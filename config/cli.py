@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "scim": "Directories: keys with which organisations make and close accounts",
     "people": "Who is who: link files, match cases, learn weights, look for duplicates",
     "intake": "Laboratory reports: read, explain, receive, status",
+    "board": "The board: make the moments anew that it counts",
     "audit": "The journal: verify that no entry was altered or removed",
     "doctor": "Check this deployment and say in plain words what is wrong",
     "roles": "Print every role with what it may, for an auditor",

@@ -39,6 +39,7 @@ ROOMS = (
     "contacts",
     "intake",
     "referrals",
+    "reporting",
     "gateway",
     "desk",
 )

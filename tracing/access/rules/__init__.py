@@ -31,6 +31,7 @@ PERMISSIONS: Final = {
     "lists.export": "Take lists out as files",
     "lists.approve_export": "Approve that somebody takes out more people than they may alone",
     "counts.see": "See counts, without anybody's record",
+    "work.oversee": "See how the work goes: the board, who works on what, who is waiting",
     "referrals.make": "Refer a person to an organisation that helps",
     "referrals.see": "See whom the organisation was asked to help",
     "intake.review": "See and settle held reports",

@@ -1,0 +1,204 @@
+"""What the supervisor's board asks: the shares of a span of days by department and day, what waits and since when, who is at work.
+
+A cohort is whoever was received (a contact: named) in the span. What the viewer may not see is not counted either, so that behind every
+number stand people who can be shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import TruncDate
+
+from tracing.access.listing import Listing, Order, listing
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import own_rows
+from tracing.reporting.metrics import BY_CODE, LATE, MET, RUNNING, UNKNOWN, Share, Timely
+from tracing.reporting.models import CaseMoments, ContactMoments
+from tracing.tasks.models import Task
+
+PERMISSION: Final = "work.oversee"
+
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "case": ("attempted_24h", "attempted_48h", "interviewed_24h", "interviewed_48h"),
+    "contact": ("contact_attempted_24h", "contact_attempted_48h", "notified_24h", "notified_48h"),
+}
+"""The shares on the board, in order."""
+
+STATES: Final = (MET, LATE, RUNNING, UNKNOWN)
+_COHORT: Final = {"case": "received_at", "contact": "elicited_at"}
+_RESULT: Final = {"case": "result_at", "contact": "source_result_at"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`days`: today and the days before it. `clock`: "received" (the state's receipt; for contacts, when they were named) or "result"."""
+
+    of: str = "case"
+    disease: str = ""
+    days: int = 7
+    clock: str = "received"
+    unit: UUID | None = None
+
+
+def timely(code: str, clock: str) -> Timely:
+    """A share by the clock that was asked for."""
+    one = BY_CODE[code]
+    return one if clock == "received" else replace(one, begin=_RESULT[one.of])
+
+
+def begins(at: datetime, days: int) -> datetime:
+    """Midnight before the first of so many days, the last of which is today."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return datetime.combine(at.astimezone(zone).date() - timedelta(days=days - 1), time(0), zone)
+
+
+def state_is(one: Timely, state: str, at: datetime) -> Q:
+    """Whoever is in that state of a share between two instants: as `metrics.state` says it, in a query."""
+    known = Q(out="", **{f"{one.begin}__isnull": False})
+    met = Q(**{f"{one.end}__lte": F(one.begin) + timedelta(hours=one.hours)})
+    running = Q(**{f"{one.end}__isnull": True, f"{one.begin}__gte": at - timedelta(hours=one.hours)})
+    match state:
+        case "met":
+            return known & met
+        case "running":
+            return known & running
+        case "late":
+            open_and_over = Q(**{f"{one.end}__isnull": True, f"{one.begin}__lt": at - timedelta(hours=one.hours)})
+            too_late = Q(**{f"{one.end}__gt": F(one.begin) + timedelta(hours=one.hours)})
+            return known & (open_and_over | too_late)
+        case "unknown":
+            return Q(out="", **{f"{one.begin}__isnull": True})
+        case _:
+            return Q(out=state)
+
+
+Shares = Mapping[str, Share]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The shares of everybody, of each unit and of each day (oldest first); `out` reason → how many."""
+
+    whole: Shares
+    units: Mapping[UUID, Shares]
+    days: Mapping[date, Shares]
+    number: int
+    out: Mapping[str, int]
+
+
+def board(asked: Asked, viewer: Viewer, at: datetime) -> Board:
+    """One pass over the cohort, grouped by unit and day of receipt, added up here."""
+    codes = SHOWN[asked.of]
+    counts = {
+        f"{code}__{state}": Count("pk", filter=state_is(timely(code, asked.clock), state, at)) for code in codes for state in STATES
+    }
+    zone = ZoneInfo(settings.TIME_ZONE)
+    cohort = own_rows(_cohort(asked, at), viewer)
+    if asked.unit is not None:
+        cohort = cohort.filter(unit=asked.unit)
+    rows = cohort.annotate(day=TruncDate(_COHORT[asked.of], tzinfo=zone)).values("unit", "day", "out")
+    whole: Counter[str] = Counter()
+    units: dict[UUID, Counter[str]] = defaultdict(Counter)
+    days: dict[date, Counter[str]] = defaultdict(Counter)
+    out: Counter[str] = Counter()
+    for row in rows.annotate(number=Count("pk"), **counts).order_by():
+        unit, day, reason = row.pop("unit"), row.pop("day"), row.pop("out")
+        found = Counter({name: value for name, value in row.items() if value})
+        if reason:
+            out[reason] += row["number"]
+            found = Counter({"number": row["number"], **{f"{code}__out__{reason}": row["number"] for code in codes}})
+        for into in (whole, units[unit], days[day]):
+            into.update(found)
+    first = begins(at, asked.days).date()
+    for day in (first + timedelta(days=number) for number in range(asked.days)):
+        days[day]  # a day without anybody is a day of the trend
+    return Board(
+        _shares(whole, codes),
+        {unit: _shares(found, codes) for unit, found in units.items()},
+        {day: _shares(days[day], codes) for day in sorted(days)},
+        whole["number"],
+        dict(sorted(out.items())),
+    )
+
+
+def _shares(found: Counter[str], codes: Sequence[str]) -> Shares:
+    made = {}
+    for code in codes:
+        start = f"{code}__out__"
+        out = {name.removeprefix(start): number for name, number in sorted(found.items()) if name.startswith(start)}
+        met, late, running, unknown = (found[f"{code}__{state}"] for state in STATES)
+        made[code] = Share(met, late, running, unknown, out)
+    return made
+
+
+def _cohort(asked: Asked, at: datetime) -> QuerySet[Any]:
+    moment = _COHORT[asked.of]
+    rows: QuerySet[Any] = CaseMoments.objects.all() if asked.of == "case" else ContactMoments.objects.all()
+    rows = rows.filter(**{f"{moment}__gte": begins(at, asked.days), f"{moment}__lte": at})
+    return rows.filter(disease=asked.disease) if asked.disease else rows
+
+
+def people(
+    asked: Asked, code: str, state: str, viewer: Viewer, at: datetime, *, day: date | None = None, size: int,
+    after: UUID | None = None, before: UUID | None = None,
+) -> Listing[Any]:  # fmt: skip
+    """Who stands behind a number: those of the cohort in that state of a share, the newest first. `state` may be a reason of being out;
+    "" is everybody. `day`: received on that day alone."""
+    moment, rows = _COHORT[asked.of], _cohort(asked, at)
+    if day is not None:
+        midnight = datetime.combine(day, time(0), ZoneInfo(settings.TIME_ZONE))
+        rows = rows.filter(**{f"{moment}__gte": midnight, f"{moment}__lt": midnight + timedelta(days=1)})
+    if state:
+        rows = rows.filter(state_is(timely(code, asked.clock), state, at))
+    order = Order("received", moment, down=True, key_down=True)
+    shown = rows.prefetch_related("person", "unit", "case" if asked.of == "case" else "exposure")
+    return listing(shown, viewer, order, size=size, unit=asked.unit, after=after, before=before)
+
+
+AGES: Final = (("day", timedelta(hours=24)), ("two_days", timedelta(hours=48)), ("three_days", timedelta(hours=72)), ("week", timedelta(days=7)))
+"""Code → waiting at most this long; "older" is the rest."""
+OLDER: Final = "older"
+CALLS: Final[Mapping[str, tuple[str, ...]]] = {"case": ("first_call", "callback"), "contact": ("contact_call",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many calls wait, by how long they have waited since they were put on the list."""
+
+    ages: Mapping[str, int]
+    units: Mapping[UUID, Mapping[str, int]]
+
+    @property
+    def number(self) -> int:
+        return sum(self.ages.values())
+
+
+def backlog(asked: Asked, viewer: Viewer, at: datetime) -> Backlog:
+    """Calls of this kind that are open or in hand, whenever they came."""
+    rows = own_rows(Task.objects.all(), viewer).filter(state__in=("open", "held"), kind__in=CALLS[asked.of])
+    if asked.disease:
+        rows = rows.filter(disease=asked.disease)
+    if asked.unit is not None:
+        rows = rows.filter(unit=asked.unit)
+    counts = {code: Count("pk", filter=_waited(code, at)) for code in (*dict(AGES), OLDER)}
+    found = rows.values("unit").annotate(**counts).order_by().values_list("unit", *counts)
+    units: dict[UUID, dict[str, int]] = {unit: dict(zip(counts, numbers, strict=True)) for unit, *numbers in found}
+    return Backlog({code: sum(row[code] for row in units.values()) for code in counts}, units)
+
+
+def _waited(code: str, at: datetime) -> Q:
+    before = at + timedelta(days=1)
+    for name, longest in AGES:
+        if name == code:
+            return Q(added_at__gt=at - longest, added_at__lte=before)
+        before = at - longest
+    return Q(added_at__lte=before)
