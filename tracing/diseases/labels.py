@@ -217,6 +217,14 @@ PRIORITIES: Mapping[str, Promise] = {
     "category_one": _("To be called the same day"),
     "facility_with_cases": _("Facility with cases"),
     "agreed_hour": _("This hour was agreed"),
+    "exposed_now": _("Lives with a case and cannot keep apart"),
+    "quarantine_over": _("Quarantine is already over"),
+    "vaccine_in_time": _("A vaccine within 72 hours of the exposure can still protect them"),
+    "globulin_in_time": _("Immunoglobulin within six days of the exposure can still protect them"),
+    "susceptible": _("No vaccination or earlier illness is known"),
+    "pregnant": _("Pregnant"),
+    "infant": _("Under one year old"),
+    "interpreter": _("Prefers another language"),
 }
 
 
@@ -236,6 +244,12 @@ def priority_reason(reason: Reason) -> str:
             return ngettext("Fell ill or was tested %(days)d day ago", "Fell ill or was tested %(days)d days ago", value) % {
                 "days": value
             }
+        case "exposed_very_recently" | "exposed_recently" | "exposed_lately":
+            if value <= 0:
+                return gettext("Exposed until today")
+            return ngettext("Last exposed %(days)d day ago", "Last exposed %(days)d days ago", value) % {"days": value}
+        case "several_sources":
+            return ngettext("Exposed to %(count)d case", "Exposed to %(count)d cases", value) % {"count": value}
         case "age_65" | "age_80":
             return gettext("Aged %(age)d") % {"age": value}
         case "household":

@@ -21,10 +21,12 @@ from tracing.tasks.household import hold_on
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
 from tracing.tasks.queries import has_no_phone, hold_keys
+from tracing.tasks.rescoring import Restated, restate, spoken
 
 __all__ = [
-    "AgainNotPossible", "NewTask", "NoMessageLeft", "NobodyToReach", "TaskInOtherHands", "TaskIsOver", "TaskNotInHand", "add", "finish", "keep",
-    "next_call", "record_attempt", "refresh_hold_keys", "release", "reopen_stopped", "return_abandoned", "stop", "take",
+    "AgainNotPossible", "NewTask", "NoMessageLeft", "NobodyToReach", "Restated",
+    "TaskInOtherHands", "TaskIsOver", "TaskNotInHand", "add", "finish", "keep",
+    "next_call", "record_attempt", "refresh_hold_keys", "release", "reopen_stopped", "restate", "return_abandoned", "stop", "take",
 ]  # fmt: skip
 
 
@@ -63,6 +65,8 @@ class NewTask:
     priority: int = 0
     reasons: list[Any] = field(default_factory=list)
     rule: str = ""
+    language: str = ""
+    skill: str = ""
     hold_keys: list[str] = field(default_factory=list)
     id: UUID = field(default_factory=uuid7)
 
@@ -74,7 +78,8 @@ def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
         Task(
             id=new.id, kind=new.kind, unit_id=new.unit_id, person_id=new.person_id, disease=new.disease, facts=new.facts,
             not_before=new.not_before, due_at=new.due_at, sort_key=new.sort_key, priority=new.priority, reasons=new.reasons,
-            rule=new.rule, hold_keys=sorted(set(new.hold_keys)), added_at=at, no_phone=has_no_phone(new.kind, new.hold_keys),
+            rule=new.rule, language=spoken(new.language), skill=new.skill, hold_keys=sorted(set(new.hold_keys)), added_at=at,
+            no_phone=has_no_phone(new.kind, new.hold_keys),
         )
         for new in tasks
     ]  # fmt: skip
@@ -122,7 +127,7 @@ def record_attempt(
     _say("task.attempted", task, by, at, outcome=outcome, attempts=task.attempts)
     if calls_again:
         task.not_before, task.due_at = again, again_at
-        if outcome == "partial" or again_at is not None:
+        if task.kind == Task.Kind.FIRST_CALL and (outcome == "partial" or again_at is not None):
             task.kind = Task.Kind.CALLBACK
         _rescore(task, at, zone, agreed=again_at is not None)
         if not stays_in_hand:

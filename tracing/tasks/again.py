@@ -24,7 +24,8 @@ def set_again(*, task: Task, again_at: datetime, by: Actor, at: datetime) -> Tas
         raise AgainNotPossible
     if locked.not_before == again_at and locked.priority == rules.AGREED_PRIORITY:
         return UNCHANGED
-    locked.kind = Task.Kind.CALLBACK
+    if locked.kind == Task.Kind.FIRST_CALL:
+        locked.kind = Task.Kind.CALLBACK
     locked.not_before = locked.due_at = again_at
     locked.priority = rules.AGREED_PRIORITY
     locked.reasons = [["agreed_hour", rules.AGREED_PRIORITY, ""], *(r for r in locked.reasons if r[0] != "agreed_hour")]

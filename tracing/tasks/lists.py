@@ -15,6 +15,7 @@ from tracing.access.listing import EXACT, Listing, Order, all_of, listing, own_u
 from tracing.access.viewer import Viewer
 from tracing.tasks.handing import only_in_hand
 from tracing.tasks.models import Attempt, Task
+from tracing.tasks.queries import CALLS
 from tracing.tasks.rules import AGREED_PRIORITY
 
 ORDERS: Final[Mapping[str, Order]] = {
@@ -85,7 +86,7 @@ def waiting(viewer: Viewer, *, at: datetime) -> Waiting:
         rows = rows.filter(unit__in=units)
     found = list(rows.order_by("-priority", "id").values_list("kind", "priority", "not_before")[: EXACT + 1])
     due = [(kind, priority) for kind, priority, not_before in found[:EXACT] if not_before <= at]
-    calls = [priority for kind, priority in due if kind in (Task.Kind.FIRST_CALL, Task.Kind.CALLBACK)]
+    calls = [priority for kind, priority in due if kind in CALLS]
     return Waiting(
         calls=len(calls),
         by_kind=Counter(kind for kind, _ in due),

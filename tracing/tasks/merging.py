@@ -12,9 +12,9 @@ from tracing.journal.actions import Actor
 from tracing.people.models import Person
 from tracing.tasks import actions as tasks
 from tracing.tasks.models import Task
+from tracing.tasks.queries import CALLS
 
 REASON: Final = "merged"
-CALLS: Final = (Task.Kind.FIRST_CALL, Task.Kind.CALLBACK)
 
 
 def one_call(person: UUID, of_cases: Mapping[str, UUID], by: Actor, at: datetime) -> None:
@@ -24,13 +24,18 @@ def one_call(person: UUID, of_cases: Mapping[str, UUID], by: Actor, at: datetime
     """
     sort_key = Person.objects.get(pk=person).sort_key
     Task.objects.filter(person=person).exclude(sort_key=sort_key).update(sort_key=sort_key)
-    calls: dict[str, list[Task]] = defaultdict(list)
+    calls: dict[tuple[str, str], list[Task]] = defaultdict(list)
     for task in Task.objects.filter(person=person, kind__in=CALLS, state__in=(Task.State.OPEN, Task.State.HELD)).order_by("pk"):
-        calls[task.disease].append(task)
-    for disease, several in calls.items():
+        calls[task.disease, _about(task)].append(task)
+    for (disease, _), several in calls.items():
         stays = min(several, key=lambda t: (t.state != Task.State.HELD, t.pk != of_cases.get(disease), -t.attempts, -t.priority, t.pk))
         tasks.stop(tasks=[task for task in several if task is not stays], reason=REASON, by=by, at=at)
     tasks.refresh_hold_keys(persons=[person], by=by, at=at)
+
+
+def _about(task: Task) -> str:
+    """A first call and one again are the same call; one to a contact is another, and so is one to follow up."""
+    return "case" if task.kind in (Task.Kind.FIRST_CALL, Task.Kind.CALLBACK) else task.kind
 
 
 def call_again(person: UUID, by: Actor, at: datetime) -> None:

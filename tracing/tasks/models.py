@@ -22,6 +22,9 @@ class Task(Row):
     class Kind(models.TextChoices):
         FIRST_CALL = "first_call", "First call"
         CALLBACK = "callback", "Call again"
+        CONTACT_CALL = "contact_call", "Call to a contact"
+        FOLLOW_UP = "follow_up", "Follow-up call"
+        REFERRAL = "referral", "Referral"
         REVIEW = "review", "Review"
         FACILITY = "facility", "Facility line"
 
@@ -36,6 +39,10 @@ class Task(Row):
     person = PersonField(on_merge="move", null=True)
     filed_on = FiledOn("person")
     disease = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=16, blank=True, db_default="")
+    """The one they prefer, where it is known and not English."""
+    skill = models.CharField(max_length=40, blank=True, db_default="")
+    """What whoever works on it must have been trained for; a code of the state's own."""
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     priority = models.SmallIntegerField(default=0)
     """0 to 1000, by the rule named in `rule`."""
@@ -66,7 +73,7 @@ class Task(Row):
     visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id kind unit person filed_on disease state priority reasons rule facts not_before due_at attempts no_phone held_by"
+            "id kind unit person filed_on disease language skill state priority reasons rule facts not_before due_at attempts no_phone held_by"
             " held_until added_at ended_at stopped_by".split(),
             KEEP,
         ),

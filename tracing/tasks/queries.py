@@ -14,7 +14,8 @@ from tracing.people.household.queries import numbers_answering
 from tracing.people.models import Address, WayToReach
 from tracing.tasks.rules import HOUSEHOLD_AT_MOST
 
-CALLS: Final = frozenset({"first_call", "callback"})
+CALLS: Final = frozenset({"first_call", "callback", "contact_call", "follow_up"})
+"""Kinds of work that are a call to a person."""
 _LONGEST: Final = 75
 """Characters of an address key that stand in a hold's key as they are; a longer one is stood for by its SHA-256."""
 

@@ -14,22 +14,28 @@ from tracing.diseases.rules import Priority, PriorityFacts, priority
 from tracing.diseases.ruleset import rule_sets
 
 _NOT_KEPT: Final = frozenset({"decision_on", "attempts"})
-_DAYS: Final = frozenset({"specimen_on", "onset_on", "isolation_ends_on"})
-_KEPT: Final = tuple(field.name for field in fields(PriorityFacts) if field.name not in _NOT_KEPT)
+_DAYS: Final = frozenset(
+    {"specimen_on", "onset_on", "isolation_ends_on", "first_exposure_on", "last_exposure_on", "quarantine_ends_on"}
+)
+_KEPT: Final = tuple(field for field in fields(PriorityFacts) if field.name not in _NOT_KEPT)
 
 
 def kept(facts: PriorityFacts) -> dict[str, Any]:
-    """As `Task.facts` holds them; what is not known is left out."""
-    known = {name: getattr(facts, name) for name in _KEPT if getattr(facts, name) not in (None, "")}
+    """As `Task.facts` holds them; what is not known, or as for most people, is left out."""
+    known = {field.name: getattr(facts, field.name) for field in _KEPT if getattr(facts, field.name) != field.default}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-def score(disease: str, facts: Mapping[str, Any], *, attempts: int, on: date) -> Priority | None:
-    """The priority on that day; None for a disease without rules and for work that has no facts to score."""
+def score(disease: str, facts: Mapping[str, Any], *, attempts: int, on: date, of: str = "") -> Priority | None:
+    """The priority on that day, by the rules of cases or of contacts: as the facts say, unless `of` does.
+
+    None for a disease without rules and for work that has no facts to score.
+    """
     ruleset = rule_sets().get(disease)
     if ruleset is None or not facts:
         return None
-    known = {name: facts[name] for name in _KEPT if facts.get(name) is not None}
+    known = {field.name: facts[field.name] for field in _KEPT if facts.get(field.name) is not None}
+    known["of"] = of or known.get("of", "case")
     for name in _DAYS & known.keys():
         known[name] = date.fromisoformat(known[name])
     return priority(ruleset, PriorityFacts(decision_on=on, attempts=attempts, **known))

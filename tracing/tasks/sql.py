@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Final
 
 from tracing.tasks.models import Task
+from tracing.tasks.queries import CALLS
 
 # A unit whose people may be called at this hour: `rules.may_call` in SQL, with the rule's own hours.
 _AWAKE: Final = "(%(at)s AT TIME ZONE u.time_zone)::time >= %(opens)s AND (%(at)s AT TIME ZONE u.time_zone)::time < %(closes)s"
@@ -36,8 +37,9 @@ _FREE: Final = f"""
     AND NOT EXISTS (SELECT FROM people_death d WHERE d.person_id = t.person_id AND d.taken_back_at IS NULL)
     AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
 """
+_CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
 _MAY_BE_CALLED: Final = f"""
-    {_FREE} AND NOT t.no_phone AND t.kind IN ('first_call', 'callback') AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
+    {_FREE} AND NOT t.no_phone AND t.kind IN ({_CALLS}) AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
 """
 
 # One unit: its own index in order, and the first row that nobody has locked.

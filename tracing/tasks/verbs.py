@@ -14,6 +14,7 @@ VERBS = {
     "task.rescheduled": _("Hour of the next call agreed"),
     "task.finished": _("Task finished"),
     "task.stopped": _("Task stopped"),
+    "task.restated": _("Facts have changed: priority worked out anew"),
     "task.moved": _("Task moved to another unit"),
     "task.reopened": _("Task taken up again"),
     "tasks.rescored": _("Priorities worked out for the day"),

@@ -28,7 +28,8 @@ STATES = {
 }  # fmt: skip
 KINDS = {
     "first_call": gettext_lazy("First call"), "callback": gettext_lazy("Call again"), "review": gettext_lazy("Review"),
-    "facility": gettext_lazy("Facility line"),
+    "facility": gettext_lazy("Facility line"), "contact_call": gettext_lazy("Call to a contact"),
+    "follow_up": gettext_lazy("Follow-up call"), "referral": gettext_lazy("Referral"),
 }  # fmt: skip
 COLUMNS = [
     Column(gettext_lazy("Person")), Column(gettext_lazy("What")), Column(gettext_lazy("Priority"), sort="priority", end=True),

@@ -13,6 +13,8 @@ class PriorityFacts:
     """What a priority may look at; None = not known, and then nothing is added or taken."""
 
     decision_on: date
+    of: str = "case"
+    """case | contact: whose rules."""
     specimen_on: date | None = None
     onset_on: date | None = None
     age: int | None = None
@@ -26,6 +28,19 @@ class PriorityFacts:
     attempts: int = 0
     isolation_ends_on: date | None = None
     classification: str = ""
+    pregnant: bool = False
+    interpreter: bool = False
+    """They prefer a language other than English."""
+    first_exposure_on: date | None = None
+    last_exposure_on: date | None = None
+    """Of all exposures that count; while one continues, the day of the decision."""
+    continues: bool = False
+    """They live with a case and cannot keep apart."""
+    sources: int | None = None
+    """Cases they were exposed to."""
+    susceptible: bool = False
+    """No vaccination and no earlier infection is known that would protect them."""
+    quarantine_ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +63,7 @@ class Priority:
 
 def priority(ruleset: RuleSet, facts: PriorityFacts) -> Priority:
     """By the weights in force on the day of the decision; before the first version by the first one."""
-    rule, _ = ruleset.priority.at(facts.decision_on)
+    rule, _ = ruleset.priority[facts.of].at(facts.decision_on)
     values = _values(facts)
     reasons: list[Reason] = []
     counted: set[str] = set()
@@ -99,15 +114,23 @@ def _values(facts: PriorityFacts) -> dict[str, int | str | None]:
         "age": facts.age,
         "attempts": facts.attempts,
         "classification": facts.classification,
+        "continues": int(facts.continues),
         "days_in_isolation_left": None if facts.isolation_ends_on is None else (facts.isolation_ends_on - day).days,
+        "days_in_quarantine_left": None if facts.quarantine_ends_on is None else (facts.quarantine_ends_on - day).days,
+        "days_since_exposure": 0 if facts.continues else None if facts.last_exposure_on is None else (day - facts.last_exposure_on).days,
+        "days_since_first_exposure": None if facts.first_exposure_on is None else (day - facts.first_exposure_on).days,
         "days_since_latest": since_latest,
         "days_since_onset": since_onset,
         "days_since_specimen": since_specimen,
         "high_risk": int(facts.high_risk),
         "hospitalised": int(facts.hospitalised),
         "household_size": facts.household_size,
+        "interpreter": int(facts.interpreter),
         "outbreak": int(facts.outbreak),
+        "pregnant": int(facts.pregnant),
         "setting": facts.setting_kind,
         "setting_role": facts.setting_role,
+        "sources": facts.sources,
+        "susceptible": int(facts.susceptible),
         "symptomatic": int(facts.symptomatic),
     }

@@ -69,6 +69,10 @@ def build(name: str, tables: Mapping[str, Mapping[str, Any]]) -> RuleSet:
         of: _timeline(f"{name}/scope.toml, {of}", rules, gapless=True)
         for of, rules in _grouped(scope, lambda rule: rule.of).items()
     }
+    priorities = {
+        of: _timeline(f"{name}/priority.toml, {of}", rules, gapless=True)
+        for of, rules in _grouped(_rules(name, "priority", tables, topics.priority), lambda rule: rule.of).items()
+    }
     layers = {
         layer: _timeline(f"{name}/case_definition.toml, {layer}", rules, gapless=True)
         for layer, rules in _grouped(definitions, lambda rule: rule.layer).items()
@@ -77,6 +81,8 @@ def build(name: str, tables: Mapping[str, Mapping[str, Any]]) -> RuleSet:
         (contacts, "general", "contact"),
         (scopes, "case", "scope"),
         (scopes, "contact", "scope"),
+        (priorities, "case", "priority"),
+        (priorities, "contact", "priority"),
         (layers, "national", "case_definition"),
     ):
         if needed not in found:
@@ -93,7 +99,7 @@ def build(name: str, tables: Mapping[str, Mapping[str, Any]]) -> RuleSet:
         quarantine=tuple(sorted(quarantine, key=_quarantine_order)),
         contact=contacts,
         scope=scopes,
-        priority=_single(name, "priority", tables, topics.priority),
+        priority=priorities,
         targets=_single(name, "targets", tables, topics.targets),
         titles=_titles(tables),
         document=_plain({topic: tables[topic] for topic in ("disease", *TOPICS)}),

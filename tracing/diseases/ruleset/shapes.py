@@ -263,6 +263,8 @@ class Weight:
 class PriorityRule(Dated):
     """Score = base + points, kept between floor and ceiling (0 to 1000). Higher is called sooner."""
 
+    of: str
+    """case | contact"""
     base: int
     base_reason: str
     floor: int
@@ -300,7 +302,8 @@ class RuleSet:
     """By setting."""
     scope: Mapping[str, Timeline[ScopeRule]] = field(repr=False)
     """By "case", "contact"."""
-    priority: Timeline[PriorityRule] = field(repr=False)
+    priority: Mapping[str, Timeline[PriorityRule]] = field(repr=False)
+    """By "case", "contact"."""
     targets: Timeline[TargetRule] = field(repr=False)
     titles: Mapping[str, str] = field(repr=False)
     """Rule id → title, clauses included."""

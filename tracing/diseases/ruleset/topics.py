@@ -261,6 +261,7 @@ def _always(clause: Clause) -> bool:
 def priority(item: Item) -> PriorityRule:
     rule = PriorityRule(
         **head(item),
+        of=item.text_or("of", "case", among=words.SCOPE_OF),
         base=item.whole("base", most=1000),
         base_reason=item.text_or("base_reason"),
         floor=item.whole_or("floor", most=1000) or 0,
@@ -270,6 +271,9 @@ def priority(item: Item) -> PriorityRule:
     item.done()
     if rule.floor > rule.ceiling:
         raise item.fail('"floor" is above "ceiling"')
+    for weight in rule.weights:
+        if rule.of == "case" and weight.fact in words.CONTACT_FACTS:
+            raise item.fail(f'weight "{weight.code}": fact "{weight.fact}" is known of contacts only')
     return rule
 
 

@@ -93,18 +93,30 @@ FACTS = frozenset(
         "age",
         "attempts",
         "classification",
+        "continues",
         "days_in_isolation_left",
+        "days_in_quarantine_left",
+        "days_since_exposure",
+        "days_since_first_exposure",
         "days_since_latest",
         "days_since_onset",
         "days_since_specimen",
         "high_risk",
         "hospitalised",
         "household_size",
+        "interpreter",
         "outbreak",
+        "pregnant",
         "setting",
         "setting_role",
+        "sources",
+        "susceptible",
         "symptomatic",
     }
 )
 """What a priority may look at. Yes/no facts count 1 and 0."""
+CONTACT_FACTS = frozenset(
+    {"continues", "days_in_quarantine_left", "days_since_exposure", "days_since_first_exposure", "sources", "susceptible"}
+)
+"""Known of contacts only."""
 WORD_FACTS = frozenset({"classification", "setting", "setting_role"})

@@ -39,9 +39,9 @@ def test_what_is_kept_is_the_whole_rule_set() -> None:
 def test_a_changed_document_under_the_same_version_is_refused() -> None:
     publish_rule_sets(by=BY, at=AT)
     changed = replace(rule_set("covid19"), document={**rule_set("covid19").document, "more": 1})
-    with pytest.raises(RuleSetChanged, match="covid19 version 1 was published otherwise"):
+    with pytest.raises(RuleSetChanged, match="covid19 version 2 was published otherwise"):
         publish_rule_sets(sets={**rule_sets(), "covid19": changed}, by=BY, at=AT)
-    newer = replace(changed, version=2)
+    newer = replace(changed, version=3)
     published = publish_rule_sets(sets={"covid19": newer}, by=BY, at=AT)
     assert isinstance(published, list)
-    assert [(row.disease, row.version) for row in published] == [("covid19", 2)]
+    assert [(row.disease, row.version) for row in published] == [("covid19", 3)]

@@ -28,7 +28,7 @@ def dated(ruleset: RuleSet) -> dict[str, Dated]:
         *ruleset.isolation.values(),
         *ruleset.contact.values(),
         *ruleset.scope.values(),
-        ruleset.priority,
+        *ruleset.priority.values(),
         ruleset.targets,
     ]
     found: dict[str, Dated] = {rule.id: rule for timeline in timelines for rule in timeline.rules}

@@ -31,7 +31,7 @@ def test_every_reason_of_the_data_has_a_label() -> None:
         exemptions = [part for rule in ruleset.quarantine for part in rule.exempts]
         reasons = {*(part.reason for part in criteria), *(part.reason for part in clauses), *(part.reason for part in exemptions)}
         assert reasons <= set(labels.REASONS), reasons - set(labels.REASONS)
-        for rule in ruleset.priority.rules:
+        for rule in (rule for line in ruleset.priority.values() for rule in line.rules):
             for code in (*(weight.code for weight in rule.weights), rule.base_reason or "suspect"):
                 assert labels.priority_reason(Reason(code, 10, 3)) != code, code
 

@@ -50,6 +50,55 @@ def test_order(order: list[PriorityFacts]) -> None:
     assert all(more > less for more, less in pairwise(scores)), scores
 
 
+def exposed(last: int = 1, first: int | None = None, on: date = TODAY, **facts: Any) -> PriorityFacts:
+    """A contact, last exposed so many days ago."""
+    first_on = on - timedelta(days=last if first is None else first)
+    return PriorityFacts(decision_on=on, of="contact", last_exposure_on=on - timedelta(days=last), first_exposure_on=first_on, **facts)
+
+
+LATER = date(2026, 11, 23)
+# each group: from the most to the least urgent
+CONTACTS = {
+    "who is exposed still, then the newest": [exposed(0, continues=True), exposed(1), exposed(5), exposed(9), exposed(12)],
+    "symptoms before everything but a shelter": [exposed(symptomatic=True), exposed(symptomatic=True, attempts=1), exposed(age=85), exposed()],
+    "settings": [exposed(setting_kind="nursing_home"), exposed(setting_kind="school"), exposed()],
+    "risk": [exposed(high_risk=True), exposed()],
+    "several cases": [exposed(sources=2), exposed(sources=1)],
+    "quarantine over": [exposed(12, quarantine_ends_on=TODAY + timedelta(days=1)), exposed(12, quarantine_ends_on=TODAY)],
+    "since 2022 settings before age": [
+        exposed(3, on=LATER, setting_kind="prison"), exposed(3, on=LATER, age=85), exposed(3, on=LATER, setting_kind="school"),
+        exposed(3, on=LATER),
+    ],
+}  # fmt: skip
+PROPHYLAXIS = {
+    "a vaccine helps for three days, immunoglobulin for six": [exposed(1), exposed(1, first=5), exposed(1, first=7)],
+    "the unprotected first": [exposed(susceptible=True, pregnant=True), exposed(susceptible=True), exposed()],
+    "the smallest": [exposed(age=0), exposed(age=1)],
+    "not known when: as if too late": [exposed(2), PriorityFacts(decision_on=TODAY, of="contact")],
+}
+
+
+@pytest.mark.parametrize(
+    ("disease", "order"),
+    [("covid19", order) for order in CONTACTS.values()] + [("measles", order) for order in PROPHYLAXIS.values()],
+    ids=[*CONTACTS, *PROPHYLAXIS],
+)
+def test_order_of_contacts(disease: str, order: list[PriorityFacts]) -> None:
+    scores = [priority(rule_set(disease), facts).score for facts in order]
+    assert all(more > less for more, less in pairwise(scores)), scores
+
+
+def test_a_contact_with_symptoms_goes_before_a_case_that_is_a_week_old() -> None:
+    assert priority(COVID, exposed(3, symptomatic=True)).score > priority(COVID, person(7)).score
+
+
+@pytest.mark.parametrize(
+    ("on", "rule"), [("2020-03-01", "PRI-C-2020-05"), ("2022-02-27", "PRI-C-2020-05"), ("2022-02-28", "PRI-C-2022-02")]
+)
+def test_which_rule_of_contacts(on: str, rule: str) -> None:
+    assert priority(COVID, exposed(on=date.fromisoformat(on))).rule_id == rule
+
+
 @pytest.mark.parametrize(
     ("on", "rule"),
     [
@@ -104,6 +153,10 @@ def test_measles_goes_before_everything(on: date) -> None:
         setting_kind=st.sampled_from(["", "prison", "school", "somewhere"]),
         isolation_ends_on=st.none() | st.dates(date(2019, 1, 1), date(2028, 1, 1)),
         classification=st.sampled_from(["", "suspect", "confirmed"]),
+        of=st.sampled_from(["case", "contact"]),
+        first_exposure_on=st.none() | st.dates(date(2019, 1, 1), date(2028, 1, 1)),
+        quarantine_ends_on=st.none() | st.dates(date(2019, 1, 1), date(2028, 1, 1)),
+        continues=st.booleans(),
     ),
     disease=st.sampled_from(["covid19", "measles"]),
 )
