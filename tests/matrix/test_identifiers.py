@@ -29,6 +29,9 @@ ASKED: Final[tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...]] = 
     ("supervisor", "get", "desk:task_list", "", "after", "task", {}),
     ("supervisor", "get", "desk:task_list", "", "before", "task", {}),
     ("supervisor", "get", "desk:task_list", "", "unit", "unit", {}),
+    ("supervisor", "get", "desk:board", "", "unit", "unit", {}),
+    ("supervisor", "get", "desk:board_people", "", "unit", "unit", {}),
+    ("supervisor", "get", "desk:board_people", "", "after", "case", {}),
     ("supervisor", "get", "desk:matches", "", "after", "match", {}),
     ("supervisor", "get", "desk:pairs", "", "after", "pair", {}),
     ("supervisor", "get", "desk:proposals", "", "after", "case", {}),
@@ -60,6 +63,7 @@ WORDS: Final = {
     "group": "the name of a directory's group, asked of who administers it", "key": "of a one-time link: 32 random bytes",
     "organisation": "the code of a unit: units are known to all staff", "packed": "rows of one's own list, signed by the program",
     "words": "words to search accounts for",
+    "day": "a day",
     "code": "the provider's", "iss": "the provider's", "next": "an address of ours, checked", "mark": "of one's own session",
 }  # fmt: skip
 """Parameters that name nothing of anybody's, with what they are."""

@@ -42,6 +42,7 @@ PLACES: Final = (
     Place("desk:referrals", _("Referrals"), "referrals.see", ("desk:referral",)),
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
+    Place("desk:board", _("Board"), "work.oversee", ("desk:board",)),
     Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:users", _("Users"), "users.administer", ("desk:user", "desk:review", "desk:role", "desk:membership")),

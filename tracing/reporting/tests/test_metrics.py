@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -189,3 +190,13 @@ def test_every_share_names_moments_that_there_are_and_who_defined_it() -> None:
     for of, begin, end in metrics.INTERVALS:
         course = CaseCourse() if of == "case" else ContactCourse()
         assert hasattr(course, begin) and hasattr(course, end)
+
+
+def test_the_page_about_the_board_lists_every_share() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "board.md").read_text(encoding="utf-8")
+    shown = text.split("<!-- measures -->")[1].split("<!-- end of measures -->")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in shown.strip().splitlines()[2:]]
+    wanted = [
+        (one.code, one.of, f"{one.hours} h", "" if one.goal is None else f"{one.goal:.0%}", one.source) for one in TIMELY
+    ]  # fmt: skip
+    assert [(row[0].strip("`"), row[1], row[4], row[5], row[6]) for row in rows] == wanted
