@@ -16,8 +16,10 @@ from tracing.journal.actor import job
 from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.messaging.actions import (
+    NewMessage,
     claim_due,
     fail_lost,
+    queue,
     record_failed,
     record_sent,
     reopen_for_person,
@@ -26,6 +28,7 @@ from tracing.messaging.actions import (
     withhold,
 )
 from tracing.messaging.provider import NotSent, Provider, chosen
+from tracing.messaging.queries import written_to
 from tracing.messaging.sending import barred_among
 from tracing.people.death import is_dead
 
@@ -112,3 +115,25 @@ def _may_bar(entry: Entry) -> bool:
 def _answer_confidential(entry: Entry, at: datetime) -> None:
     if entry.person_id is not None:
         stop_barred(person=entry.person_id, by=job("follow_confidential_in_messages"), at=at)
+
+
+LETTER: Final = "please_call"
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(queueing_lock="follow_calls_in_vain_in_messages", pass_context=False)
+def follow_calls_in_vain_in_messages(timestamp: int) -> None:
+    """All tries to call somebody failed: a letter asks them to call."""
+    follow_calls_in_vain(timezone.now())
+
+
+def follow_calls_in_vain(at: datetime) -> int:
+    return follow("messaging.calls_in_vain", verbs=("task.exhausted",), answer=_answer_in_vain, at=at)
+
+
+def _answer_in_vain(entry: Entry, at: datetime) -> None:
+    """One letter a person and disease: answered twice, or exhausted anew, it is written already."""
+    if entry.person_id is None or written_to(entry.person_id, entry.disease, LETTER):
+        return
+    letter = NewMessage(person_id=entry.person_id, disease=entry.disease, channel="letter", template=LETTER, not_before=at)
+    queue(messages=[letter], by=job("follow_calls_in_vain_in_messages"), at=at)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from tracing.base.ids import uuid7
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
@@ -15,13 +14,14 @@ from tracing.people.death import record_death
 from tracing.people.household.queries import confidential_among
 from tracing.people.household.rules import may_leave_message
 from tracing.people.models import WayToReach
-from tracing.tasks import rules, scoring
+from tracing.tasks import rules
 from tracing.tasks.handing import lay_down
 from tracing.tasks.household import hold_on
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
-from tracing.tasks.queries import has_no_phone, hold_keys
-from tracing.tasks.rescoring import Restated, restate, spoken
+from tracing.tasks.queries import has_no_phone, hold_keys, zones_elsewhere
+from tracing.tasks.rescoring import Restated, restate, score_anew, spoken
+from tracing.tasks.trying import proposed, so_far, space_out
 
 __all__ = [
     "AgainNotPossible", "NewTask", "NoMessageLeft", "NobodyToReach", "Restated",
@@ -74,11 +74,13 @@ class NewTask:
 @action
 def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
     """Put things to do on their units' lists, in one set."""
+    elsewhere = zones_elsewhere([new.person_id for new in tasks if new.person_id])
     rows = [
         Task(
             id=new.id, kind=new.kind, unit_id=new.unit_id, person_id=new.person_id, disease=new.disease, facts=new.facts,
             not_before=new.not_before, due_at=new.due_at, sort_key=new.sort_key, priority=new.priority, reasons=new.reasons,
-            rule=new.rule, language=spoken(new.language), skill=new.skill, hold_keys=sorted(set(new.hold_keys)), added_at=at,
+            zones=elsewhere.get(new.person_id, []) if new.person_id else [], rule=new.rule,
+            language=spoken(new.language), skill=new.skill, hold_keys=sorted(set(new.hold_keys)), added_at=at,
             no_phone=has_no_phone(new.kind, new.hold_keys),
         )
         for new in tasks
@@ -109,14 +111,14 @@ def record_attempt(
         raise NobodyToReach
     if outcome == Attempt.Outcome.VOICEMAIL and not may_leave_message(confidential=task.person_id in confidential_among([task.person_id])):
         raise NoMessageLeft
-    zone = ZoneInfo(task.unit.time_zone)
-    if again_at is not None and (again_at <= at or not rules.may_call(again_at, zone)):
+    so = so_far(task, at)
+    if again_at is not None and (again_at <= at or not rules.may_call_in(again_at, so.zones)):
         raise AgainNotPossible
     others = outcome in rules.BAD_NUMBER and _mark_wrong(task, way, by, at)
     if way is not None and outcome not in rules.BAD_NUMBER:
         _mark_tried(way, outcome, by, at)
     calls_again = outcome in rules.CALLS_AGAIN
-    again = again_at or rules.next_try(outcome, task.attempts + 1, at, zone, other_numbers=others)
+    again = again_at or proposed(task, outcome, so, at, other_numbers=others)
     attempt = Attempt(
         task=task, person_id=task.person_id, disease=task.disease, way=way, outcome=outcome, at=at, by=by.id,
         again_at=again if calls_again else None, note=note,
@@ -125,11 +127,20 @@ def record_attempt(
     task.attempts += 1
     stays_in_hand = others and again_at is None and task.held_by_id is not None
     _say("task.attempted", task, by, at, outcome=outcome, attempts=task.attempts)
-    if calls_again:
+    in_vain = again_at is None and not others and rules.exhausted(outcome, task.attempts)
+    if in_vain and task.attempts > rules.TRIES:
+        _let_go(task, Task.State.STOPPED, ended_at=at)
+        task.stopped_by = "unreached"
+        _say("task.stopped", task, by, at, reason="unreached")
+    elif calls_again:
+        if in_vain:
+            _say("task.exhausted", task, by, at, attempts=task.attempts)
+        if again_at is None and outcome in rules.UNREACHED and not others:
+            space_out(task, again)
         task.not_before, task.due_at = again, again_at
         if task.kind == Task.Kind.FIRST_CALL and (outcome == "partial" or again_at is not None):
             task.kind = Task.Kind.CALLBACK
-        _rescore(task, at, zone, agreed=again_at is not None)
+        _rescore(task, at, agreed=again_at is not None)
         if not stays_in_hand:
             _let_go(task, Task.State.OPEN)
     else:
@@ -142,6 +153,8 @@ def record_attempt(
     if outcome == Attempt.Outcome.DIED:
         record_death(person=task.person_id, source="call", by=by, at=at)
         stop(tasks=_going(task.person_id), reason="death", by=by, at=at)
+    if outcome == Attempt.Outcome.DO_NOT_CALL:
+        _call_no_more(task.person_id, by, at)
     return attempt
 
 
@@ -227,16 +240,22 @@ def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> 
 @action
 def refresh_hold_keys(*, persons: Collection[UUID], by: Actor, at: datetime) -> list[Task] | Unchanged:
     """A number or an address was added or found wrong: what is in hand together with these persons changes with it."""
-    keys = hold_keys(persons)
+    keys, zones = hold_keys(persons), zones_elsewhere(persons)
     rows = list(Task.objects.select_for_update().filter(person__in=keys, state__in=("open", "held")).order_by("pk"))
-    changed = [task for task in rows if task.person_id is not None and task.hold_keys != keys[task.person_id]]
-    for task in changed:
-        task.hold_keys = keys[task.person_id]  # type: ignore[index]
+    changed = []
+    for task in rows:
+        if task.person_id is None:
+            continue
+        there = zones.get(task.person_id, [])
+        if (task.hold_keys, task.zones) == (keys[task.person_id], there):
+            continue
+        changed.append(task)
+        task.hold_keys, task.zones = keys[task.person_id], there
         task.no_phone = has_no_phone(task.kind, task.hold_keys)
         _say("task.hold_keys_refreshed", task, by, at)
     if not changed:
         return UNCHANGED
-    Task.objects.bulk_update(changed, ["hold_keys", "no_phone"])
+    Task.objects.bulk_update(changed, ["hold_keys", "zones", "no_phone"])
     in_hand = [
         Hold(key=key, task=task, user_id=task.held_by_id, until=task.held_until)
         for task in changed
@@ -278,10 +297,15 @@ def _save(rows: list[Task]) -> list[Task] | Unchanged:
     return rows
 
 
-def _rescore(task: Task, at: datetime, zone: ZoneInfo, *, agreed: bool) -> None:
-    scored = scoring.score(task.disease, task.facts, attempts=task.attempts, on=at.astimezone(zone).date())
-    if scored is not None:
-        task.priority, task.reasons, task.rule = scored.score, scoring.reasons(scored), scored.rule_id
+def _call_no_more(person: UUID, by: Actor, at: datetime) -> None:
+    from tracing.tasks.not_calling import call_no_more  # it stops tasks by this file's own verbs
+
+    call_no_more(person=person, by=by, at=at)
+
+
+def _rescore(task: Task, at: datetime, *, agreed: bool) -> None:
+    task.priority = min(task.priority, rules.AGREED_PRIORITY - 1)  # an hour that was agreed before is past
+    score_anew(task, at)
     if agreed:
         task.priority = rules.AGREED_PRIORITY
         task.reasons = [["agreed_hour", rules.AGREED_PRIORITY, ""], *(r for r in task.reasons if r[0] != "agreed_hour")]

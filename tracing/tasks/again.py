@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.tasks import rules
 from tracing.tasks.actions import AgainNotPossible, TaskIsOver, TaskNotInHand
 from tracing.tasks.handing import lay_down
 from tracing.tasks.models import Task
+from tracing.tasks.trying import zones
 
 
 @action
@@ -20,7 +20,7 @@ def set_again(*, task: Task, again_at: datetime, by: Actor, at: datetime) -> Tas
         raise TaskIsOver
     if locked.held_by_id is not None and locked.held_by_id != by.id:
         raise TaskNotInHand
-    if again_at <= at or not rules.may_call(again_at, ZoneInfo(locked.unit.time_zone)):
+    if again_at <= at or not rules.may_call_in(again_at, zones(locked)):
         raise AgainNotPossible
     if locked.not_before == again_at and locked.priority == rules.AGREED_PRIORITY:
         return UNCHANGED

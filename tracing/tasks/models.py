@@ -10,7 +10,7 @@ from tracing.access.models import User
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import ERASE, KEEP
-from tracing.base.visibility import Hidden, OwnUnit, ThroughPerson
+from tracing.base.visibility import Hidden, Open, OwnUnit, ThroughPerson
 from tracing.jurisdictions.models import Unit
 from tracing.people.fields import FiledOn, PersonField
 from tracing.people.models import WayToReach
@@ -57,6 +57,8 @@ class Task(Row):
     attempts = models.SmallIntegerField(default=0)
     hold_keys = ArrayField(models.CharField(max_length=80), default=list)
     """What is in hand while this task is: the person, the household's address, every telephone number."""
+    zones = ArrayField(models.CharField(max_length=40), default=list, db_default=[])
+    """Where the person is, when it is another zone than the unit's: every one that holds in their state. Empty: the unit's."""
     no_phone = models.BooleanField(default=False, db_default=False)
     """A call to somebody of whom no number is known that works: passed over by *Next call* until somebody finds one."""
     sort_key = models.CharField(max_length=260, blank=True)
@@ -73,7 +75,7 @@ class Task(Row):
     visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id kind unit person filed_on disease language skill state priority reasons rule facts not_before due_at attempts no_phone held_by"
+            "id kind unit person filed_on disease language skill state priority reasons rule facts not_before due_at attempts zones no_phone held_by"
             " held_until added_at ended_at stopped_by".split(),
             KEEP,
         ),
@@ -98,6 +100,9 @@ class Task(Row):
         ]
         indexes = [
             models.Index(fields=["unit", "-priority", "id"], name="task_next", condition=Q(state="open", no_phone=False)),
+            models.Index(
+                fields=["unit", "-priority", "id"], name="task_elsewhere", condition=Q(state="open", no_phone=False) & ~Q(zones=[])
+            ),
             models.Index(fields=["unit", "state", "-priority", "id"], name="task_by_unit"),
             models.Index(fields=["state", "-priority", "id"], name="task_by_state"),
             models.Index(fields=["held_until"], name="task_held", condition=Q(state="held")),
@@ -130,6 +135,7 @@ class Attempt(Row):
         WRONG_NUMBER = "wrong_number", "Wrong number"
         OUT_OF_SERVICE = "out_of_service", "Out of service"
         REFUSED = "refused", "Declined"
+        DO_NOT_CALL = "do_not_call", "Asked not to be called"
         DIED = "died", "Has died"
 
     task = models.ForeignKey(Task, on_delete=models.PROTECT)
@@ -151,6 +157,47 @@ class Attempt(Row):
 
     class Meta:
         indexes = [models.Index(fields=["person", "-at"], name="attempt_person")]
+
+
+class DoNotCall(Row):
+    """A person asked not to be called. It stops every call to them, whatever for, until it is ended: they may be written to."""
+
+    person = PersonField(on_merge="move")
+    filed_on = FiledOn("person")
+    at = models.DateTimeField()
+    by = models.UUIDField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.UUIDField(null=True)
+
+    objects = VisibleQuerySet.as_manager()
+
+    visibility = ThroughPerson()
+    personal = dict.fromkeys("id person filed_on at by ended_at ended_by".split(), KEEP)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="do_not_call_person", condition=Q(ended_at__isnull=True))]
+
+
+class Caller(Row):
+    """What somebody who takes calls can do, and where they did so last. Nobody needs one: without it they take what needs no skill."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    languages = ArrayField(models.CharField(max_length=16), default=list)
+    """Beside English."""
+    interpreter = models.BooleanField(default=True)
+    """May call with an interpreter: then other languages come up too, once those who speak them had the time to."""
+    skills = ArrayField(models.CharField(max_length=40), default=list)
+    units = ArrayField(models.UUIDField(), default=list)
+    """Whose calls they took last."""
+    everywhere = models.BooleanField(default=False)
+    last_at = models.DateTimeField(null=True)
+    """When they took or kept a call last."""
+
+    visibility = Open()
+    personal = dict.fromkeys("id user languages interpreter skills units everywhere last_at".split(), KEEP)
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="caller_at_work")]
 
 
 class LookUp(Row):

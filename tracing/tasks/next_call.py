@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
 from tracing.access.viewer import Viewer
 from tracing.journal.action import running
 from tracing.journal.actions import Actor, action, record
+from tracing.jurisdictions.zones import EVERY
 from tracing.tasks import rules, sql
 from tracing.tasks.handing import hand_over, stay
-from tracing.tasks.models import Hold, Task
+from tracing.tasks.models import Caller, Hold, Task
 
 PERMISSION: Final = "tasks.next_call"
 RESTRICTED: Final = "people.see_restricted"
@@ -45,10 +47,16 @@ def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
     statement, parameters = _statement(viewer, at)
     if statement is None:
         return None
+    caller = Caller.objects.filter(user=viewer.user).first()
+    parameters |= _asker(caller, at)
     task, nobody_free = _ask(statement, parameters)
     if task is None and nobody_free and "each" in parameters:
-        task, _ = _ask(statement, {**parameters, "each": _MANY})
+        task, nobody_free = _ask(statement, {**parameters, "each": _MANY})
+    if task is None and nobody_free:
+        units = sorted(viewer.units.get(PERMISSION, frozenset()))
+        task, _ = _ask(sql.NEXT_ELSEWHERE, {**parameters, "units": units, "everywhere": PERMISSION in viewer.everywhere})
     if task is not None:
+        _at_work(caller, viewer, at)
         record(
             "task.taken", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease,
             codes={"priority": task.priority},
@@ -118,6 +126,7 @@ def _stay(task: Task, by: Actor, at: datetime, *, always: bool = False) -> Task:
     task.save(update_fields=["held_until"])
     Hold.objects.filter(task=task).update(until=task.held_until)
     if task.held_by_id is not None:
+        Caller.objects.filter(user=task.held_by_id).update(last_at=at)
         stay(task, task.held_by_id, task.held_until, at)
     record("task.kept", by=by, at=at, subject=("task", task.id), person=task.person_id, disease=task.disease)
     return task
@@ -139,6 +148,24 @@ def _always(viewer: Viewer, at: datetime) -> dict[str, Any]:
     return {
         "at": at, "until": at + rules.HOLD, "opens": rules.OPENS, "closes": rules.CLOSES, **_cleared(viewer),
     }  # fmt: skip
+
+
+def _asker(caller: Caller | None, at: datetime) -> dict[str, Any]:
+    """What the asker can do, and where it is night."""
+    return {
+        "languages": caller.languages if caller else [], "skills": caller.skills if caller else [],
+        "interpreter": caller is None or caller.interpreter, "asleep": rules.asleep(at, EVERY, ZoneInfo),
+        "at_work_since": at - rules.HOLD, "left_since": at - rules.LEFT_FOR,
+    }  # fmt: skip
+
+
+def _at_work(caller: Caller | None, viewer: Viewer, at: datetime) -> None:
+    """Colleagues leave calls in this caller's languages to them; written at most every few minutes, and only for who speaks one."""
+    if caller is None or not caller.languages:
+        return
+    units, everywhere = sorted(viewer.units.get(PERMISSION, frozenset())), PERMISSION in viewer.everywhere
+    if caller.last_at is None or at - caller.last_at > rules.HOLD / 6 or (caller.units, caller.everywhere) != (units, everywhere):
+        Caller.objects.filter(pk=caller.pk).update(last_at=at, units=units, everywhere=everywhere)
 
 
 def _cleared(viewer: Viewer) -> dict[str, Any]:

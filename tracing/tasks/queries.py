@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from tracing.jurisdictions.zones import zones_of
 from tracing.people.household.queries import numbers_answering
 from tracing.people.models import Address, WayToReach
 from tracing.tasks.rules import HOUSEHOLD_AT_MOST
@@ -44,6 +45,17 @@ def hold_keys(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
             for person in homes[key]:
                 keys[person].add(f"home:{key}" if len(key) <= _LONGEST else f"home:{sha256(key.encode()).hexdigest()}")
     return {person: sorted(held) for person, held in keys.items()}
+
+
+def zones_elsewhere(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
+    """Where people are whose address lies in another zone than their department's: every zone that holds in that state."""
+    found: dict[UUID, list[str]] = {}
+    rows = Address.objects.filter(person__in=person_ids, until__isnull=True).exclude(state="").order_by("kind", "as_of", "id")
+    for person, state, own in rows.values_list("person_id", "state", "unit__time_zone"):
+        # "stay" comes after "residence": where they stay at present is where their telephone rings.
+        zones = zones_of(state)
+        found[person] = [] if zones in ((), (own,)) else list(zones)
+    return {person: zones for person, zones in found.items() if zones}
 
 
 def has_no_phone(kind: str, keys: Collection[str]) -> bool:

@@ -84,7 +84,10 @@ def score_anew(task: Task, at: datetime) -> bool:
     if task.priority == AGREED_PRIORITY:
         return False
     scored = scoring.score(task.disease, task.facts, attempts=task.attempts, on=at.astimezone(ZoneInfo(task.unit.time_zone)).date())
-    if scored is None or (scored.score, scored.rule_id) == (task.priority, task.rule):
+    if scored is None:
         return False
-    task.priority, task.reasons, task.rule = scored.score, scoring.reasons(scored), scored.rule_id
+    new = (scored.score, scoring.reasons(scored), scored.rule_id)
+    if new == (task.priority, task.reasons, task.rule):
+        return False
+    task.priority, task.reasons, task.rule = new
     return True

@@ -6,7 +6,8 @@ written in sorted order (so that two who want the same two never wait for each o
 is not written. When fewer keys were written than needed, nothing is taken (`held_by` comes back empty); the caller goes back to its
 savepoint and asks again: by then the other's holds are committed and the candidate is passed over.
 
-Parameters: at, until, viewer, cleared and cleared_everywhere (for restricted records), unit or units, each (how many per unit), opens, closes.
+Parameters: at, until, viewer, cleared and cleared_everywhere (for restricted records), unit or units, each (how many per unit), opens, closes,
+asleep (zones in which it is night), skills, languages and interpreter (of the asker), at_work_since and left_since (see `rules.LEFT_FOR`).
 """
 
 from __future__ import annotations
@@ -35,11 +36,31 @@ _HIDDEN: Final = """(ARRAY (
 _FREE: Final = f"""
     t.state = 'open' AND t.person_id <> ALL ({_HIDDEN})
     AND NOT EXISTS (SELECT FROM people_death d WHERE d.person_id = t.person_id AND d.taken_back_at IS NULL)
+    AND NOT EXISTS (SELECT FROM tasks_donotcall n WHERE n.person_id = t.person_id AND n.ended_at IS NULL)
     AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
 """
+# Languages of colleagues at work, by unit: their calls are left to them for `rules.LEFT_FOR`. Read once a statement.
+_AT_WORK: Final = "c.last_at > %(at_work_since)s AND c.user_id <> %(viewer)s AND c.languages <> '{}'"
+_SPOKEN: Final = f"""(ARRAY (
+    SELECT DISTINCT u || l FROM tasks_caller c CROSS JOIN LATERAL unnest(c.units) u CROSS JOIN LATERAL unnest(c.languages) l WHERE {_AT_WORK}
+))"""
+_SPOKEN_EVERYWHERE: Final = f"""(ARRAY (
+    SELECT DISTINCT l FROM tasks_caller c CROSS JOIN LATERAL unnest(c.languages) l WHERE c.everywhere AND {_AT_WORK}
+))"""
+
 _CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
 _MAY_BE_CALLED: Final = f"""
     {_FREE} AND NOT t.no_phone AND t.kind IN ({_CALLS}) AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
+    AND NOT t.zones && %(asleep)s AND (t.skill = '' OR t.skill = ANY (%(skills)s))
+    AND (t.language = '' OR t.language = ANY (%(languages)s) OR (%(interpreter)s AND (t.not_before <= %(left_since)s
+         OR NOT (t.unit_id::text || t.language = ANY ({_SPOKEN}) OR t.language = ANY ({_SPOKEN_EVERYWHERE})))))
+"""
+
+# People of these units who are elsewhere: few, in an index of their own, so that they are found when the units' own people sleep.
+_ELSEWHERE: Final = f"""
+    SELECT t.id, t.hold_keys FROM tasks_task t
+    WHERE (%(everywhere)s OR t.unit_id = ANY (%(units)s)) AND t.zones <> '{{}}' AND {_MAY_BE_CALLED}
+    ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
 # One unit: its own index in order, and the first row that nobody has locked.
@@ -114,4 +135,5 @@ SELECT candidate.id, {_COLUMNS} FROM candidate LEFT JOIN taken ON taken.id = can
 NEXT_OF_ONE_UNIT: Final = _take(_OF_ONE_UNIT)
 NEXT_OF_UNITS: Final = _take(_OF_UNITS)
 NEXT_OF_EVERYBODY: Final = _take(_OF_EVERYBODY)
+NEXT_ELSEWHERE: Final = _take(_ELSEWHERE)
 TAKE_ONE: Final = _take(_OF_ONE_TASK)

@@ -5,6 +5,9 @@ from django.utils.translation import gettext_lazy as _
 VERBS = {
     "person.looked_up": _("Found by the number that was calling"),
     "person.look_up_refused": _("Looked up by the number that was calling, and not found"),
+    "person.not_to_be_called": _("Asked not to be called"),
+    "person.called_again": _("May be called again"),
+    "task.exhausted": _("Tried often in vain: a letter goes out"),
     "task.added": _("Task added"),
     "task.taken": _("Taken in hand"),
     "task.kept": _("Kept in hand"),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.http import Http404
+from django.utils.dateformat import format as format_day
 from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
@@ -20,6 +21,7 @@ from tracing.contacts.models import Exposure
 from tracing.contacts.queries import named_by
 from tracing.desk.call.forms import AlongForm, BaseContacts, EndForm, InterviewForm, beginning, contact_forms
 from tracing.desk.call.steps import Number, best_hour, dial, next_steps, numbers, proposals
+from tracing.desk.call.voicemail import Script, script
 from tracing.desk.course import course
 from tracing.desk.reaching.words import ALONE
 from tracing.desk.words import language
@@ -36,6 +38,7 @@ from tracing.people.rules import age_on
 from tracing.tasks.household import beside
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt, Task
+from tracing.tasks.trying import so_far
 from tracing.uswds.drawn import in_words
 from tracing.uswds.parts import Outcome
 from tracing.uswds.strip import Course
@@ -49,6 +52,7 @@ OUTCOMES: Final = (
     Outcome("wrong_number", _("Wrong number"), "highlight_off", "stop"),
     Outcome("out_of_service", _("Out of service"), "highlight_off", "stop"),
     Outcome("refused", _("Declines"), "do_not_disturb", "stop"),
+    Outcome("do_not_call", _("Asks for no calls"), "do_not_disturb", "stop"),
     Outcome("died", _("Has died"), "remove_circle", "stop"),
 )
 
@@ -73,6 +77,10 @@ class Sheet:
     ask_until: date | None
     steps: list[Any]
     proposals: list[tuple[str, datetime]]
+    voicemail: Script
+    tried_today: int
+    their_clocks: list[str]
+    """What time it is where they are, when their clock is not the department's."""
     interview: InterviewForm
     contacts: BaseContacts
     end: EndForm
@@ -87,6 +95,10 @@ class Sheet:
     def outcomes(self) -> list[Outcome]:
         """Nothing is left on the voicemail of somebody who is reached confidentially."""
         return [one for one in OUTCOMES if one.code != "voicemail" or may_leave_message(confidential=self.speaking.confidential)]
+
+    @property
+    def outcome_codes(self) -> list[str]:
+        return [one.code for one in self.outcomes]
 
     @property
     def forms(self) -> list[Any]:
@@ -119,6 +131,7 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     start = beginning(interviews[0] if interviews else None) | {"language": task.person.language}
     days = "days" in SHOWS[viewer.sight]
     window = infectious(case, today) if case and days else None
+    so = so_far(task, at)
     room = None if data is None else _with_room(data)
     return Sheet(
         task=task, case=case, known=who, numbers=numbers(ways, attempts, speaking), attempts=attempts,
@@ -129,7 +142,8 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
         course=course(case, today=today, results=results_of(case, viewer), attempts=attempts) if case and days else None,
         window=window, ask_until=min(window.ends_on, today) if window else None, disease=rule_set(task.disease).label if task.disease else "",
         interviews=interviews, named=named, steps=next_steps(case, who, named, today) if case else [],
-        proposals=proposals(task, at, len(usable) > 1),
+        proposals=proposals(task, so, at, len(usable) > 1), voicemail=script(task, viewer.name), tried_today=so.today,
+        their_clocks=[format_day(at.astimezone(there), "g:i A") for there in so.zones] if task.zones else [],
         interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)),
         contacts=contact_forms(room),
         end=EndForm(room, ways=ways, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,

@@ -18,8 +18,8 @@ from tracing.diseases.labels import SETTINGS, label
 from tracing.people.household.queries import Speaking
 from tracing.people.known import Known
 from tracing.people.models import WayToReach
-from tracing.tasks import rules
 from tracing.tasks.models import Attempt, Task
+from tracing.tasks.trying import SoFar, proposed
 
 REACHED = frozenset({"reached", "partial", "refused"})
 MORNING, AFTERNOON, EVENING = "morning", "afternoon", "evening"
@@ -76,11 +76,10 @@ def _part(at: datetime) -> str:
     return MORNING if at.hour < 12 else AFTERNOON if at.hour < 17 else EVENING
 
 
-def proposals(task: Task, at: datetime, others: bool) -> list[tuple[str, datetime]]:
+def proposals(task: Task, so: SoFar, at: datetime, others: bool) -> list[tuple[str, datetime]]:
     """For each outcome that calls again, when that would be if no hour is agreed."""
-    zone = ZoneInfo(task.unit.time_zone)
     return [
-        (str(Attempt.Outcome(code).label), rules.next_try(code, task.attempts + 1, at, zone, other_numbers=others))
+        (str(Attempt.Outcome(code).label), proposed(task, code, so, at, other_numbers=others))
         for code in ("no_answer", "busy", "partial")
     ]
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("call/<uuid:pk>/ended", views.ended, name="call_ended"),
     path("call/<uuid:pk>/take", views.take, name="call_take"),
     path("call/<uuid:pk>/release", views.release, name="call_release"),
+    path("call/<uuid:pk>/allow", views.allow, name="call_allow"),
     path("call/<uuid:pk>/again", views.again, name="call_again"),
 ]

@@ -23,6 +23,7 @@ from tracing.tasks import actions
 from tracing.tasks.again import set_again
 from tracing.tasks.lists import attempts_of, tasks
 from tracing.tasks.models import Task
+from tracing.tasks.not_calling import call_once_more, not_called
 
 PERMISSION = "tasks.next_call"
 TAKEN = gettext_lazy("Somebody else has this person, their household or their number in hand, or there is nothing left to do.")
@@ -165,6 +166,17 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _ended(request, task, form)
 
 
+@require_POST
+@staff(PERMISSION)
+def allow(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """They may be called again: said by mistake, or asked for anew."""
+    viewer, task = viewer_of(request), _task(request, pk)
+    if task.person_id is not None:
+        call_once_more(person=task.person_id, by=viewer.actor, at=_at(request))
+        messages.success(request, _("They may be called again: what waited for them is on its lists."))
+    return redirect("desk:call_ended", pk=pk)
+
+
 def _ended(request: HttpRequest, task: Task, form: AgainForm | None) -> HttpResponse:
     viewer = viewer_of(request)
     case = case_of_task(task, viewer)
@@ -174,6 +186,7 @@ def _ended(request: HttpRequest, task: Task, form: AgainForm | None) -> HttpResp
     context: dict[str, Any] = {
         "task": task, "case": case, "last": last, "mine": mine, "waits": waits, "form": form, "now": _at(request),
         "again": form or AgainForm(initial={"again_at": timezone.localtime(task.not_before)}),
+        "no_calls": task.person_id is not None and not_called(task.person_id),
         "later": task.not_before > _at(request),
         "elsewhere": task.state == Task.State.HELD and not mine,
     }  # fmt: skip

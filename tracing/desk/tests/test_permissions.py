@@ -94,6 +94,7 @@ MATRIX: Final = (
     ("call_take", "post", "302 302 302 403 403 404"),
     ("call_release", "post", "302 302 302 403 403 404"),
     ("call_again", "post", "422 422 422 403 403 404"),
+    ("call_allow", "post", "302 302 302 403 403 404"),
     ("case", "get", "200 200 200 403 403 404"),
     ("case_results", "get", "200 200 200 403 403 404"),
     ("case_contacts", "get", "200 200 200 403 403 404"),

@@ -210,10 +210,10 @@ def test_who_is_hidden_and_who_is_not_there_are_answered_alike(made: World) -> N
     names = [
         "case", "case_results", "case_contacts", "case_messages", "case_tasks", "case_timeline", "case_interview", "person", "call",
         "call_ended", "case_close", "case_reopen", "case_stay", "person_said", "person_death", "person_alive", "person_apart",
-        "call_take", "call_release", "call_again",
+        "call_take", "call_release", "call_again", "call_allow",
     ]  # fmt: skip
     posts = {"case_close", "case_reopen", "case_stay", "person_said", "person_death", "person_alive", "person_apart", "call_take",
-             "call_release", "call_again"}  # fmt: skip
+             "call_release", "call_again", "call_allow"}  # fmt: skip
     for name in names:
         told = []
         for key in (known[name.split("_")[0]], uuid7()):
