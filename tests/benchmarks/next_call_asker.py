@@ -66,10 +66,11 @@ def asking(mode: str, at: datetime) -> tuple[Callable[[], Ask], Callable[[], Non
                 with native.transaction():
                     found = native.execute(
                         _SHORTEST.replace("{where}", where),
-                        {**room._always(viewer(tracer), at), "units": tracer["units"], "unit": tracer["units"][0]},
+                        {**room._always(viewer(tracer), at), **room._asker(None, at), "units": tracer["units"], "unit": tracer["units"][0]},
                     ).fetchone()
                 return found and {"task": str(found[0]), "person": str(found[1]), "keys": found[2]}
             statement, parameters = room._statement(viewer(tracer), at)
+            parameters |= room._asker(None, at)
             assert statement is not None
             while True:
                 with native.transaction() as block:
