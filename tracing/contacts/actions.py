@@ -13,9 +13,10 @@ from tracing.base.ids import uuid7
 from tracing.cases import actions as cases
 from tracing.cases.models import Case
 from tracing.cases.news import CaseNews
-from tracing.contacts.models import Exposure, Quarantine
+from tracing.contacts.models import Exposure, Naming, Quarantine
+from tracing.contacts.quarantining import set_quarantines
 from tracing.contacts.unreached import settle_unreached
-from tracing.diseases.rules import quarantine
+from tracing.diseases.rules import close_contact
 from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add, settle_match
@@ -64,11 +65,23 @@ def settle_quarantine(*, ill: Mapping[tuple[UUID, str], date], by: Actor, at: da
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Somebody whom a case names."""
+    """Somebody whom a case names, and how they met."""
 
     facts: PersonFacts
     kind: str
     last_on: date | None
+    first_on: date | None = None
+    continues: bool = False
+    """They live together and cannot keep apart."""
+    feet: int | None = None
+    minutes: int | None = None
+    """Near each other, added up over 24 hours."""
+    relation: str = ""
+    place: UUID | None = None
+    person: UUID | None = None
+    """Known to whoever names them: one of the household who was offered."""
+    masked_pupils: bool = False
+    """Both were pupils in a classroom, masked."""
 
 
 def _named_before(case: Case, matches: dict[UUID, Match], by: Actor, at: datetime) -> None:
@@ -96,9 +109,10 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     lock(key for one in named for key in blocking_keys(one.facts))
     if Case.objects.select_for_update().values_list("closure_id", flat=True).get(pk=case.pk) is not None:
         raise CaseIsClosed(str(case.pk))
-    rules = rule_set(case.disease)
     today = at.astimezone(ZoneInfo(case.follow_unit.time_zone)).date()
-    wanted = [Wanted(uuid7(), one.facts, as_of=at, unit=case.follow_unit_id, possible_until=at) for one in named]
+    wanted = [
+        Wanted(uuid7(), one.facts, as_of=at, unit=case.follow_unit_id, possible_until=at, person=one.person) for one in named
+    ]
     found = match_or_add(wanted=wanted, rank=SAID, source="named", by=by, at=at)
     pending = [w for w, f in zip(wanted, found, strict=True) if f.person is None]
     people: dict[UUID, UUID] = {f.report: f.person for f in found if f.person is not None}
@@ -109,39 +123,83 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
         for f in match_or_add(wanted=again, rank=SAID, source="named", by=by, at=at):
             if f.person is not None:
                 people[f.report] = f.person
-    exposures, quarantines = [], []
-    known = set(Exposure.objects.filter(source=case, contact__in=people.values()).values_list("contact_id", flat=True))
-    for w, one in zip(wanted, named, strict=True):
-        person = people[w.report]
-        if person in known or person == case.person_id:
-            continue
-        known.add(person)
-        exposure = Exposure(
-            id=uuid7(), contact_id=person, source=case, disease=case.disease, kind=one.kind, last_on=one.last_on, named_at=at,
-            by=by.id,
-        )  # fmt: skip
-        exposures.append(exposure)
-        record("contact.named", by=by, at=at, subject=("exposure", exposure.id), person=person, disease=case.disease,
-               codes={"kind": one.kind})  # fmt: skip
-        if one.last_on is None:
-            continue
-        options = quarantine(rules, decision_on=today, last_exposure_on=one.last_on).options
-        chosen = next((option for option in options if option.preferred), options[0] if options else None)
-        if chosen is None or chosen.starts_on is None or chosen.ends_on is None:
-            continue
-        row = Quarantine(
-            id=uuid7(), person_id=person, disease=case.disease, exposure=exposure, starts_on=chosen.starts_on,
-            ends_on=chosen.ends_on, rule=f"{rules.disease}/{chosen.rule_id}", at=at,
-        )  # fmt: skip
-        quarantines.append(row)
-        record("quarantine.set", by=by, at=at, subject=("quarantine", row.id), person=person, disease=case.disease,
-               codes={"rule": row.rule})  # fmt: skip
-    if not exposures:
+    exposures, namings, more = _exposures(case, [(people[w.report], one) for w, one in zip(wanted, named, strict=True)], today, by, at)
+    if not exposures and not more:
         return UNCHANGED
     Exposure.objects.bulk_create(exposures)
-    Quarantine.objects.bulk_create(quarantines)
+    Exposure.objects.bulk_update(more, ["first_on", "last_on", "continues", "feet", "minutes", "relation", "close", "close_rule"])
+    Naming.objects.bulk_create(namings)
+    for exposure in exposures:
+        record("contact.named", by=by, at=at, subject=("exposure", exposure.id), person=exposure.contact_id, disease=case.disease,
+               codes={"kind": exposure.kind})  # fmt: skip
+    for exposure in more:
+        record("contact.changed", by=by, at=at, subject=("exposure", exposure.id), person=exposure.contact_id, disease=case.disease,
+               codes={"kind": exposure.kind})  # fmt: skip
     give_standings(
         standings=[NewStanding(e.contact_id, case.follow_unit_id, "exposed", case.disease) for e in exposures], by=by, at=at
     )
+    set_quarantines(people={(e.contact_id, e.disease) for e in (*exposures, *more)}, by=by, at=at)
     settle_unreached(persons=[exposure.contact_id for exposure in exposures], by=by, at=at)
     return exposures
+
+
+def _exposures(
+    case: Case, said: Sequence[tuple[UUID, Named]], today: date, by: Actor, at: datetime
+) -> tuple[list[Exposure], list[Naming], list[Exposure]]:
+    """New exposures, what the case said of each, and those known already of which more was said now."""
+    rows = Exposure.objects.filter(source=case, contact__in={person for person, _one in said}, taken_back_at__isnull=True)
+    known = {(row.contact_id, row.kind, row.place_id): row for row in rows.order_by("pk")}
+    made: list[Exposure] = []
+    more: dict[UUID, Exposure] = {}
+    namings: list[Naming] = []
+    for person, one in said:
+        if person == case.person_id:
+            continue
+        row = known.get((person, one.kind, one.place))
+        if row is not None:
+            if _widen(row, one, today) and row not in made:
+                more[row.pk] = row
+            continue
+        row = Exposure(
+            id=uuid7(), contact_id=person, source=case, disease=case.disease, kind=one.kind, place_id=one.place, first_on=one.first_on,
+            last_on=one.last_on, continues=one.continues, feet=one.feet, minutes=one.minutes, relation=one.relation[:60], named_at=at,
+            by=by.id,
+        )  # fmt: skip
+        row.close, row.close_rule = closeness(row, today, masked_pupils=one.masked_pupils)
+        known[person, one.kind, one.place] = row
+        made.append(row)
+        facts = one.facts
+        namings.append(
+            Naming(
+                id=uuid7(), source=case, person_id=case.person_id, disease=case.disease, exposure=row, given=facts.given[:120],
+                family=facts.family[:120], phone=facts.phones[0][:20] if facts.phones else "", relation=row.relation, kind=row.kind,
+                place_id=one.place, first_on=row.first_on, last_on=row.last_on, continues=row.continues, feet=row.feet,
+                minutes=row.minutes, at=at, by=by.id,
+            )
+        )  # fmt: skip
+    return made, namings, list(more.values())
+
+
+def _widen(row: Exposure, one: Named, today: date) -> bool:
+    """Named again: what was not known yet is filled in, and the days grow. Nothing that was said is taken away."""
+    before = (row.first_on, row.last_on, row.continues, row.feet, row.minutes, row.relation)
+    row.first_on = min((day for day in (row.first_on, one.first_on) if day), default=None)
+    row.last_on = max((day for day in (row.last_on, one.last_on) if day), default=None)
+    row.continues = row.continues or one.continues
+    row.feet = row.feet if one.feet is None else one.feet
+    row.minutes = row.minutes if one.minutes is None else one.minutes
+    row.relation = row.relation or one.relation[:60]
+    if (row.first_on, row.last_on, row.continues, row.feet, row.minutes, row.relation) == before:
+        return False
+    row.close, row.close_rule = closeness(row, today, masked_pupils=one.masked_pupils)
+    return True
+
+
+def closeness(row: Exposure, on: date, *, masked_pupils: bool = False) -> tuple[bool | None, str]:
+    """Whether it counts as close contact by the definition in force, and by which rule."""
+    found = close_contact(
+        rule_set(row.disease), decision_on=on, feet=row.feet, longest_minutes=None, minutes_in_24h=row.minutes,
+        kinds=("household",) if row.kind == Exposure.Kind.HOUSEHOLD else (),
+        setting="k12_classroom" if masked_pupils else "general", both_masked_pupils=masked_pupils,
+    )  # fmt: skip
+    return found.close, f"{row.disease}/{found.rule_id}"

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from django.db.models.functions import Now
+
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Quarantine
 from tracing.journal.actions import Actor, record
@@ -38,6 +40,8 @@ def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> None:
             continue
         if why and merge is None:
             continue
+        if not why and Quarantine.objects.filter(person=root, disease=row.disease, settled="").exists():
+            continue  # another one is in force since: one per person and disease
         owner = merge.pk if why and merge else None
         Quarantine.objects.filter(pk=row.pk).update(settled=why, settled_at=at if why else None, merge=owner)
         verb = "quarantine.settled" if why else "quarantine.set"
@@ -47,9 +51,12 @@ def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> None:
 
 
 def go_along(people: Iterable[UUID]) -> None:
-    """After an undo: a quarantine goes with its exposure."""
+    """After an undo: a quarantine goes with its exposure. One that was made while the two were one gives way to their own."""
     for person in people:
-        Quarantine.objects.filter(exposure__contact=person).exclude(person=person).update(person=person)
+        going = Quarantine.objects.filter(exposure__contact=person).exclude(person=person)
+        own = Quarantine.objects.filter(person=person, settled="").values("disease")
+        going.filter(settled="", disease__in=own).update(settled=Quarantine.Settled.REPLACED, settled_at=Now())
+        going.update(person=person)
 
 
 def _grounds(root: UUID) -> set[tuple[UUID, str, str]]:

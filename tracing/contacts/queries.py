@@ -17,13 +17,13 @@ from tracing.journal.models import Entry
 
 def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
     """Contacts whom a case named, or one that rests under it, the newest first. Nobody is a contact of their own."""
-    rows = Exposure.objects.filter(of_illness(case, "source")).exclude(contact=case.person_id)
+    rows = Exposure.objects.filter(of_illness(case, "source"), taken_back_at__isnull=True).exclude(contact=case.person_id)
     return visible_to(rows.select_related("contact"), viewer).order_by("-named_at", "-id")
 
 
 def exposed_to(person: Any, viewer: Viewer) -> QuerySet[Exposure]:
     """Exposures of a person that the viewer may see. The source case is not fetched: a contact's page does not tell who it is."""
-    return visible_to(Exposure.objects.filter(contact=person).exclude(source__person=F("contact")), viewer).order_by("-named_at", "-id")
+    return visible_to(Exposure.objects.filter(contact=person, taken_back_at__isnull=True).exclude(source__person=F("contact")), viewer).order_by("-named_at", "-id")
 
 
 def quarantines_of(persons: list[Any], viewer: Viewer) -> QuerySet[Quarantine]:

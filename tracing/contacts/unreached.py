@@ -10,6 +10,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, Q
+
 from tracing.base.ids import uuid7
 from tracing.cases.models import Case
 from tracing.contacts.models import Enquiry, Exposure, Quarantine, Unreached
@@ -154,7 +156,12 @@ def _needs(persons: list[UUID], at: datetime) -> dict[tuple[UUID, str], _Need]:
     dead = set(Death.objects.filter(person__in=persons, taken_back_at__isnull=True).values_list("person_id", flat=True))
     alive = [person for person in persons if person not in dead]
     found: dict[tuple[UUID, str], _Need] = {}
-    named = Exposure.objects.filter(contact__in=alive, named_at__gt=at - TOLD_WITHIN, quarantines=None).select_related("source__follow_unit")
+    stayed = Quarantine.objects.filter(
+        Q(at__gte=OuterRef("named_at")) | Q(ends_on__gte=OuterRef("last_on")),
+        person=OuterRef("contact"), disease=OuterRef("disease"), ends_on__isnull=False,
+    )  # fmt: skip
+    named = Exposure.objects.filter(~Exists(stayed), contact__in=alive, named_at__gt=at - TOLD_WITHIN, taken_back_at__isnull=True)
+    named = named.exclude(source__classification="not_a_case").exclude(close=False).select_related("source__follow_unit")
     ill = set(Case.objects.filter(person__in=alive, opened_at__gt=at - ILL_LATELY).values_list("person_id", "disease"))
     for exposure in named.order_by("named_at", "pk"):
         if (exposure.contact_id, exposure.disease) not in ill:

@@ -4,6 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 VERBS = {
     "contact.named": _("Contact named"),
+    "contact.changed": _("More was said about a contact"),
+    "contact.taken_back": _("Naming of a contact taken back"),
+    "contact.told": _("What a contact said of themselves kept"),
+    "visit.recorded": _("Was at a place"),
+    "visit.taken_back": _("Stay at a place taken back"),
     "quarantine.set": _("Quarantine dates set"),
     "quarantine.settled": _("Quarantine settled"),
     "unreached.begun": _("Cannot be reached: details are looked for"),

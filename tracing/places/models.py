@@ -28,6 +28,7 @@ class Place(Row):
         PRISON = "prison", "Prison"
         SHELTER = "shelter", "Shelter"
         HOSPITAL = "hospital", "Hospital"
+        TEAM = "team", "Team or club"
         EVENT = "event", "Event"
 
     kind = models.CharField(max_length=20, choices=Kind)
