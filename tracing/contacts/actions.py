@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,10 +13,11 @@ from tracing.base.ids import uuid7
 from tracing.cases import actions as cases
 from tracing.cases.models import Case
 from tracing.cases.news import CaseNews
+from tracing.contacts.calls import CALL, settle_calls
+from tracing.contacts.exposing import Named, exposures_of
+from tracing.contacts.following import settle_contacts
 from tracing.contacts.models import Exposure, Naming, Quarantine
-from tracing.contacts.quarantining import set_quarantines
 from tracing.contacts.unreached import settle_unreached
-from tracing.diseases.rules import close_contact
 from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add, settle_match
@@ -24,6 +25,10 @@ from tracing.people.facts import PersonFacts
 from tracing.people.matching import blocking_keys, lock
 from tracing.people.models import Match
 from tracing.people.rules import SAID
+from tracing.tasks.models import Task
+
+
+__all__ = ["CaseIsClosed", "Named", "name_contacts", "record_cases", "settle_quarantine"]
 
 
 class CaseIsClosed(Exception):
@@ -46,6 +51,7 @@ def settle_quarantine(*, ill: Mapping[tuple[UUID, str], date], by: Actor, at: da
 
     `ill`: (person, disease) → the day of their newest positive specimen. One from before the exposure settles nothing.
     """
+    settle_calls(people=_called(ill), by=by, at=at)
     rows = Quarantine.objects.filter(person__in={person for person, _ in ill}, settled="").select_related("exposure")
     running = [
         row
@@ -63,25 +69,10 @@ def settle_quarantine(*, ill: Mapping[tuple[UUID, str], date], by: Actor, at: da
     return len(running)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Somebody whom a case names, and how they met."""
-
-    facts: PersonFacts
-    kind: str
-    last_on: date | None
-    first_on: date | None = None
-    continues: bool = False
-    """They live together and cannot keep apart."""
-    feet: int | None = None
-    minutes: int | None = None
-    """Near each other, added up over 24 hours."""
-    relation: str = ""
-    place: UUID | None = None
-    person: UUID | None = None
-    """Known to whoever names them: one of the household who was offered."""
-    masked_pupils: bool = False
-    """Both were pupils in a classroom, masked."""
+def _called(ill: Mapping[tuple[UUID, str], date]) -> set[tuple[UUID, str]]:
+    """Of those who are ill whoever was to be called as a contact."""
+    waiting = Task.objects.filter(person__in={person for person, _ in ill}, kind=CALL, ended_at__isnull=True)
+    return {(person, disease) for person, disease in waiting.values_list("person_id", "disease") if person and (person, disease) in ill}
 
 
 def _named_before(case: Case, matches: dict[UUID, Match], by: Actor, at: datetime) -> None:
@@ -123,7 +114,7 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
         for f in match_or_add(wanted=again, rank=SAID, source="named", by=by, at=at):
             if f.person is not None:
                 people[f.report] = f.person
-    exposures, namings, more = _exposures(case, [(people[w.report], one) for w, one in zip(wanted, named, strict=True)], today, by, at)
+    exposures, namings, more = exposures_of(case, [(people[w.report], one) for w, one in zip(wanted, named, strict=True)], today, by, at)
     if not exposures and not more:
         return UNCHANGED
     Exposure.objects.bulk_create(exposures)
@@ -138,68 +129,5 @@ def name_contacts(*, case: Case, named: Sequence[Named], by: Actor, at: datetime
     give_standings(
         standings=[NewStanding(e.contact_id, case.follow_unit_id, "exposed", case.disease) for e in exposures], by=by, at=at
     )
-    set_quarantines(people={(e.contact_id, e.disease) for e in (*exposures, *more)}, by=by, at=at)
-    settle_unreached(persons=[exposure.contact_id for exposure in exposures], by=by, at=at)
+    settle_contacts(people={(e.contact_id, e.disease) for e in (*exposures, *more)}, by=by, at=at)
     return exposures
-
-
-def _exposures(
-    case: Case, said: Sequence[tuple[UUID, Named]], today: date, by: Actor, at: datetime
-) -> tuple[list[Exposure], list[Naming], list[Exposure]]:
-    """New exposures, what the case said of each, and those known already of which more was said now."""
-    rows = Exposure.objects.filter(source=case, contact__in={person for person, _one in said}, taken_back_at__isnull=True)
-    known = {(row.contact_id, row.kind, row.place_id): row for row in rows.order_by("pk")}
-    made: list[Exposure] = []
-    more: dict[UUID, Exposure] = {}
-    namings: list[Naming] = []
-    for person, one in said:
-        if person == case.person_id:
-            continue
-        row = known.get((person, one.kind, one.place))
-        if row is not None:
-            if _widen(row, one, today) and row not in made:
-                more[row.pk] = row
-            continue
-        row = Exposure(
-            id=uuid7(), contact_id=person, source=case, disease=case.disease, kind=one.kind, place_id=one.place, first_on=one.first_on,
-            last_on=one.last_on, continues=one.continues, feet=one.feet, minutes=one.minutes, relation=one.relation[:60], named_at=at,
-            by=by.id,
-        )  # fmt: skip
-        row.close, row.close_rule = closeness(row, today, masked_pupils=one.masked_pupils)
-        known[person, one.kind, one.place] = row
-        made.append(row)
-        facts = one.facts
-        namings.append(
-            Naming(
-                id=uuid7(), source=case, person_id=case.person_id, disease=case.disease, exposure=row, given=facts.given[:120],
-                family=facts.family[:120], phone=facts.phones[0][:20] if facts.phones else "", relation=row.relation, kind=row.kind,
-                place_id=one.place, first_on=row.first_on, last_on=row.last_on, continues=row.continues, feet=row.feet,
-                minutes=row.minutes, at=at, by=by.id,
-            )
-        )  # fmt: skip
-    return made, namings, list(more.values())
-
-
-def _widen(row: Exposure, one: Named, today: date) -> bool:
-    """Named again: what was not known yet is filled in, and the days grow. Nothing that was said is taken away."""
-    before = (row.first_on, row.last_on, row.continues, row.feet, row.minutes, row.relation)
-    row.first_on = min((day for day in (row.first_on, one.first_on) if day), default=None)
-    row.last_on = max((day for day in (row.last_on, one.last_on) if day), default=None)
-    row.continues = row.continues or one.continues
-    row.feet = row.feet if one.feet is None else one.feet
-    row.minutes = row.minutes if one.minutes is None else one.minutes
-    row.relation = row.relation or one.relation[:60]
-    if (row.first_on, row.last_on, row.continues, row.feet, row.minutes, row.relation) == before:
-        return False
-    row.close, row.close_rule = closeness(row, today, masked_pupils=one.masked_pupils)
-    return True
-
-
-def closeness(row: Exposure, on: date, *, masked_pupils: bool = False) -> tuple[bool | None, str]:
-    """Whether it counts as close contact by the definition in force, and by which rule."""
-    found = close_contact(
-        rule_set(row.disease), decision_on=on, feet=row.feet, longest_minutes=None, minutes_in_24h=row.minutes,
-        kinds=("household",) if row.kind == Exposure.Kind.HOUSEHOLD else (),
-        setting="k12_classroom" if masked_pupils else "general", both_masked_pupils=masked_pupils,
-    )  # fmt: skip
-    return found.close, f"{row.disease}/{found.rule_id}"

@@ -8,6 +8,9 @@ from typing import Final
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tracing.contacts.calls import stop_late_calls
+from tracing.contacts.following import concerned, settle_contacts, touches
+from tracing.contacts.quarantining import complete_quarantines
 from tracing.contacts.unreached import settle_unreached
 from tracing.journal.actor import job
 from tracing.journal.follower import follow
@@ -23,6 +26,41 @@ NEEDS: Final = (
     "case.closed", "case.reopened", "task.finished", "task.stopped", "task.reopened", "task.moved", "quarantine.settled",
     "person.died", "person.death_taken_back", "person.merged", "person.merge_undone",
 )  # fmt: skip
+
+
+CASES: Final = ("case.changed", "case.isolation_set", "case.closed", "case.reopened", "case.withdrawn", "case.interviewed")
+PEOPLE: Final = ("person.died", "person.death_taken_back", "person.merged", "person.merge_undone")
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_cases_of_contacts", pass_context=False)
+def follow_cases_of_contacts(timestamp: int) -> None:
+    """Within seconds: a case has other dates or is none any more, and somebody's quarantine hangs on it."""
+    follow_cases(timezone.now())
+
+
+def follow_cases(at: datetime) -> int:
+    return follow("contacts.cases", verbs=(*CASES, *PEOPLE), answer=_settle, concerns=_has_contacts, at=at)
+
+
+def _has_contacts(entry: Entry) -> bool:
+    """Somebody was exposed to them, or they were exposed to somebody: true of few."""
+    return entry.person_id is not None and touches(entry.person_id)
+
+
+def _settle(entry: Entry, at: datetime) -> None:
+    if entry.person_id is not None:
+        settle_contacts(people=concerned(entry.person_id), by=job("follow_cases_of_contacts"), at=at)
+
+
+@app.periodic(cron="20 5 * * *")
+@app.task(queueing_lock="complete_ended_quarantines", pass_context=False)
+def complete_ended_quarantines(timestamp: int) -> None:
+    """Every night: quarantines whose last day is over, and calls that would come too late."""
+    at = timezone.now()
+    while complete_quarantines(by=job("complete_ended_quarantines"), at=at):
+        pass
+    stop_late_calls(by=job("complete_ended_quarantines"), at=at)
 
 
 @app.periodic(cron="* * * * * */5")

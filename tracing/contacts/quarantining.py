@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -83,7 +82,7 @@ def counts(case: Case) -> bool:
 
 
 def told_by(contact: Contact) -> Told:
-    first = min((one.first_on or one.last_on for one in contact.exposures if one.first_on or one.last_on), default=None)
+    first = min((day for one in contact.exposures if (day := one.first_on or one.last_on)), default=None)
     infected = [day for case in contact.cases if (day := case.onset_on or case.first_positive_on) and (first is None or day < first)]
     said = contact.told
     facts = ContactFacts(infected_on=max(infected, default=None))

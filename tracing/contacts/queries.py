@@ -23,7 +23,8 @@ def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
 
 def exposed_to(person: Any, viewer: Viewer) -> QuerySet[Exposure]:
     """Exposures of a person that the viewer may see. The source case is not fetched: a contact's page does not tell who it is."""
-    return visible_to(Exposure.objects.filter(contact=person, taken_back_at__isnull=True).exclude(source__person=F("contact")), viewer).order_by("-named_at", "-id")
+    rows = Exposure.objects.filter(contact=person, taken_back_at__isnull=True).exclude(source__person=F("contact"))
+    return visible_to(rows, viewer).order_by("-named_at", "-id")
 
 
 def quarantines_of(persons: list[Any], viewer: Viewer) -> QuerySet[Quarantine]:

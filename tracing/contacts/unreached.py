@@ -177,7 +177,8 @@ def _needs(persons: list[UUID], at: datetime) -> dict[tuple[UUID, str], _Need]:
         found[person, disease] = _Need(follow, Unreached.Why.MESSAGE, MESSAGE, opened_at)
     calls = Task.objects.filter(person__in=alive, state__in=("open", "held"), kind__in=CALLS).order_by("added_at", "pk")
     for task in calls:
-        if task.person_id is not None:
+        # Calls to contacts are left out: what they are to be told, above, says for how long they are looked for.
+        if task.person_id is not None and task.kind != Task.Kind.CONTACT_CALL:
             found[task.person_id, task.disease] = _Need(task.unit_id, Unreached.Why.CALL, task.priority, task.added_at)
     return found
 

@@ -55,7 +55,8 @@ WHY_STOPPED = {
     "death": _("they have died"), "opt_out": _("they want none of this kind"), "closed": _("the case is closed"),
     "case_closed": _("the case is closed"), "case_changed": _("the case is not called any more"),
     "confidential": _("reached confidentially: no way that is safe"), "merged": _("the same goes to them by another record"),
-    "misfiled": _("the report is about somebody else"),
+    "misfiled": _("the report is about somebody else"), "became_case": _("they are a case themselves"),
+    "not_exposed": _("they were not exposed after all"), "too_late": _("it would come too late"),
 }  # fmt: skip
 """What stopped a message or a call, or lets it go again."""
 

@@ -73,6 +73,9 @@ REASONS: Mapping[str, Promise] = {
     # quarantine
     "no_exemption": _("No exemption known"),
     "symptoms_end_exemption": _("Symptoms: no exemption"),
+    "exposure_continues": _("Lives with the case and cannot keep apart: counted from the end of the days in which the case infects others"),
+    "option_chosen": _("They chose this way"),
+    "test_negative": _("They chose this way, and the test was negative"),
     "recovered": _("Recovered from an infection a short time ago"),
     "fully_vaccinated": _("Fully vaccinated"),
     "boosted": _("Boosted"),
