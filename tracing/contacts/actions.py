@@ -18,15 +18,12 @@ from tracing.contacts.exposing import Named, exposures_of
 from tracing.contacts.following import settle_contacts
 from tracing.contacts.models import Exposure, Naming, Quarantine
 from tracing.contacts.unreached import settle_unreached
-from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add, settle_match
-from tracing.people.facts import PersonFacts
 from tracing.people.matching import blocking_keys, lock
 from tracing.people.models import Match
 from tracing.people.rules import SAID
 from tracing.tasks.models import Task
-
 
 __all__ = ["CaseIsClosed", "Named", "name_contacts", "record_cases", "settle_quarantine"]
 
