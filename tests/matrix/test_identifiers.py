@@ -47,6 +47,10 @@ ASKED: Final[tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...]] = 
     ("tracer", "post", "desk:work_as", "", "hat", "membership", {}),
     ("supervisor", "get", "desk:unreached", "", "after", "unreached", {}),
     ("tracer", "post", "desk:person_household", "person", "other", "person", {}),
+    ("tracer", "post", "desk:by_hand", "", "who", "person", {
+        "token": "x", "reporter": "school", "last": "Nobody", "birth_on": "1990-01-01", "disease": "covid19", "kind": "test", "analyte": "antigen",
+        "on": "2021-01-01",
+    }),
     ("tracer", "post", "desk:call", "task", "end-way", "way", {"outcome": "no_answer"}),
 )
 IDENTIFIERS: Final = {row[4] for row in ASKED}

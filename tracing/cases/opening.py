@@ -87,7 +87,7 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
             plan.case_of[news.person, news.disease, str(key)] = case.id
         changed = _take_facts(case, news, frozenset(map(str, episode.result_ids)))
         changed += _dates(case, episode, last_days[index])
-        changed += _class(case, rules, episode, positives)
+        changed += _class(case, rules, episode, positives, news)
         if not is_new and not changed and case.sort_key == news.sort_key and latest == (case.closure_id is None):
             _propose_move(plan, case, news, at, by)
             continue
@@ -127,7 +127,7 @@ def _take_facts(case: Case, news: CaseNews, keys: frozenset[str]) -> list[str]:
         if stamp is not None and int(stamp[0]) > FEED:
             values[name], stamps[name] = getattr(case, name), list(stamp)
     for said in news.said:
-        if said.key in keys:
+        if said.key in keys and said.field in FACTS:
             made = prefer(str(values.get(said.field)), stamps.get(said.field), said.value, said.rank, said.as_of, said.source)
             if made is not None:
                 values[said.field], stamps[said.field] = said.value, list(made)
@@ -151,14 +151,18 @@ def _dates(case: Case, episode: Episode, last_on: date) -> list[str]:
     return changed
 
 
-def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positive]) -> list[str]:
+def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positive], news: CaseNews) -> list[str]:
     changed = []
     if episode.needs_review:
         # The class stays what it was made of until a human decides; computed as if the withdrawn results stood.
         standing = [Positive(p.result_id, p.specimen_on, p.analyte, p.presumptive, True, p.self_test) for p in positives]
     else:
         standing = positives
-    made = classify(rules, positives=standing, on=episode.first_positive_on)
+    keys = set(map(str, episode.result_ids))
+    told = [said for said in news.said if said.key in keys]
+    symptoms = {one for said in told if said.field == "symptoms" for one in said.value}
+    exposed = any(said.field == "exposed" and said.value for said in told)
+    made = classify(rules, positives=standing, on=episode.first_positive_on, symptoms=symptoms, exposed=exposed)
     rule = f"{rules.disease}/{made.rule_id}"
     if (case.classification, case.classification_rule) != (made.code, rule):
         case.classification, case.classification_rule = made.code, rule

@@ -31,6 +31,7 @@ class Place:
 
 PLACES: Final = (
     Place("desk:my_day", _("My day")),
+    Place("desk:by_hand", _("Report"), "cases.work"),
     Place("desk:who_called", _("Who was called?"), "people.look_up_number"),
     Place("desk:case_list", _("Cases"), "lists.see", ("desk:case", "desk:person")),
     Place("desk:task_list", _("Calls"), "lists.see", ("desk:call",)),

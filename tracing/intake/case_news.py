@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -98,13 +99,14 @@ def _positives(grouped: dict[tuple[UUID, str], list[Item]], stored: list[LabResu
         assert r.person_id is not None and r.specimen_on is not None
         versions[r.person_id, r.disease, r.key].append((
             stamp_of(r), r.result,
-            Positive(r.key, r.specimen_on, r.analyte, r.presumptive, True),
+            Positive(r.key, r.specimen_on, r.analyte, r.presumptive, True, r.self_test),
         ))  # fmt: skip
     for (person, disease), items in grouped.items():
         for item in items:
             for line in item.lines:
                 if line.result.condition == disease and line.specimen_on is not None and counts(line):
-                    positive = Positive(line.key, line.specimen_on, line.result.analyte, line.result.presumptive, True)
+                    result = line.result
+                    positive = Positive(line.key, line.specimen_on, result.analyte, result.presumptive, True, result.self_test)
                     versions[person, disease, line.key].append((version(line), line.cls, positive))
                     # Older versions may have been counted without a person, and so are not among those stored for this one.
                     for before in item.older.get(line.key, ()):
@@ -116,7 +118,7 @@ def _positives(grouped: dict[tuple[UUID, str], list[Item]], stored: list[LabResu
         newest = max(held, key=lambda one: one[0])
         positive = newest[2]
         if newest[1] != "positive":
-            positive = Positive(positive.result_id, positive.specimen_on, positive.analyte, positive.presumptive, False)
+            positive = replace(positive, current=False)
         found[person, disease].append(positive)
     return {key: tuple(positives) for key, positives in found.items()}
 

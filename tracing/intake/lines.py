@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from tracing.base.text import fold, name_key
 from tracing.diseases.residence import setting_kind
+from tracing.intake import hand
 from tracing.intake.report import LabReport, Result
 
 VERSION_RANK: Final = {"I": 0, "S": 0, "O": 0, "R": 1, "P": 1, "A": 1, "B": 1, "V": 1, "N": 1, "F": 2, "U": 2, "C": 3, "X": 4, "D": 5, "W": 5}
@@ -91,14 +92,15 @@ def birth_year(text: str) -> int | None:
 
 
 def answers(report: LabReport) -> dict[str, Any]:
-    """What order-entry answers say about the illness: onset_on, symptomatic, hospitalised, setting."""
+    """What order-entry answers say about the illness: onset_on, symptomatic, hospitalised, setting; typed at the desk also symptoms
+    (codes) and exposed."""
     said: dict[str, Any] = {}
     for result in report.results:
         if result.kind != "aoe":
             continue
         word = fold(result.value_code or result.value_text)
         yes_no = True if word in YES or fold(result.value_text) in YES else False if word in NO or fold(result.value_text) in NO else None
-        match result.loinc:
+        match result.loinc or result.local_code:
             case "65222-2" | "11368-8":
                 onset = _eight_digits(result.value_text or result.value_code)
                 if onset is not None:
@@ -111,6 +113,12 @@ def answers(report: LabReport) -> dict[str, Any]:
                 said["setting"] = setting_kind(result.value_code)
             case "95421-4" if yes_no:
                 said.setdefault("setting", "congregate")
+            case hand.SETTING:
+                said["setting"] = result.value_code
+            case hand.EXPOSED if yes_no is not None:
+                said["exposed"] = yes_no
+            case hand.SYMPTOM:
+                said.setdefault("symptoms", []).append(result.value_code)
     return said
 
 

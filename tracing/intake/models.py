@@ -73,7 +73,7 @@ class Delivery(Row):
     source = models.ForeignKey(Source, on_delete=models.PROTECT)
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=8)
-    """post, folder, command, pull."""
+    """post, folder, command, pull, desk."""
     name = models.CharField(max_length=200, blank=True)
     fingerprint = models.CharField(max_length=64, unique=True)
     """SHA-256 of the bytes, in hexadecimal."""
@@ -204,6 +204,7 @@ class LabResult(Row):
     """Class: positive, negative, …"""
     presumptive = models.BooleanField(default=False)
     analyte = models.CharField(max_length=20, blank=True)
+    self_test = models.BooleanField(default=False, db_default=False)
     value = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=4)
     """HL7 table 0085."""
@@ -222,7 +223,7 @@ class LabResult(Row):
     personal = {
         **dict.fromkeys(
             "id report line version_at version_rank current person filed_on case disease unit town loinc local_code name"
-            " result presumptive analyte status at".split(),
+            " result presumptive analyte self_test status at".split(),
             KEEP,
         ),
         "key": ERASE, "value": ERASE, "specimen_on": BLUR, "accession": ERASE, "laboratory": KEEP, "facility": ERASE,

@@ -21,7 +21,7 @@ from django.db.models.functions import Greatest
 from tracing.access.viewer import Viewer
 from tracing.diseases import codebook
 from tracing.diseases.codebook import CodeBook
-from tracing.intake import rules
+from tracing.intake import hand, rules
 from tracing.intake.meanings import Said, extended
 from tracing.intake.models import Delivery, LocalMeaning, Report, Source, SourceDay, SourceKey, Trouble
 from tracing.journal.action import ACTING_ROLE, role
@@ -238,7 +238,8 @@ def _views(sources: list[Source], at: datetime) -> list[SourceView]:
         scores, counts = _scores(keys, at), dict(status().sources)
     views = [
         SourceView(
-            source, counts.get(source.code, Counts()), figures[source.pk], rules.alarms(figures[source.pk], at=at),
+            source, counts.get(source.code, Counts()), figures[source.pk],
+            () if source.code == hand.SOURCE else rules.alarms(figures[source.pk], at=at),
             scores.get(source.pk, rules.score(reports=0, held=0, late=0, no_phone=0, no_address=0, no_birth_date=0)),
             tuple(troubles[source.pk]),
         )

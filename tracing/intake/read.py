@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Final
 from tracing.diseases.codebook import CodeBook
 from tracing.intake.report import Reading
 
-_READERS: Final = {"hl7v2": "tracing.intake.hl7", "csv": "tracing.intake.flat", "fhir": "tracing.intake.fhir"}
+_READERS: Final = {"hl7v2": "tracing.intake.hl7", "csv": "tracing.intake.flat", "fhir": "tracing.intake.fhir", "hand": "tracing.intake.hand"}
 _PEEK: Final = 4096
 _BLANK: Final = b"\xef\xbb\xbf\x0b\x1c \t\r\n\x00"
 _HL7: Final = re.compile(rb"(?:\A|[\r\n\x0b])[ \t]*(?:MSH|FHS|BHS)[^A-Za-z0-9\s]")

@@ -97,14 +97,16 @@ class Result:
     resulted_at: datetime | None
     presumptive: bool = False
     analyte: str = ""
-    """How the test looks: molecular, antigen, antibody, igm, igg, culture, other."""
+    """How the test looks: molecular, antigen, antibody, igm, igg, culture, other; clinical: no test, a provider's finding."""
+    self_test: bool = False
+    """Done at home, outside a laboratory or provider."""
 
 
 @dataclass(frozen=True, slots=True)
 class LabReport:
     """One message about one person."""
 
-    format: Literal["hl7v2", "csv", "fhir"]
+    format: Literal["hl7v2", "csv", "fhir", "hand"]
     control_id: str
     version: str
     message_type: str

@@ -55,6 +55,10 @@ class Found:
     """None: possible, a human decides first."""
 
 
+class NotAmongThem(Exception):
+    """The person is none of those who were shown."""
+
+
 @action
 def match_or_add(*, wanted: Sequence[Wanted], rank: int, source: str, by: Actor, at: datetime) -> list[Found]:
     """Find or add the person of each report, in order, and take over what the reports say.
@@ -272,6 +276,23 @@ def settle_match(*, match: Match, person: Person | None, shown: Collection[UUID]
     record("person.match_settled", by=by, at=at, subject=("report", locked.report_id), person=person.pk if person else None,
            codes={"outcome": locked.outcome})  # fmt: skip
     return locked
+
+
+@action
+def decide_who(
+    *, report: UUID, candidates: Sequence[Candidate], person: UUID | None, unit: UUID, by: Actor, at: datetime
+) -> Match:
+    """Whoever types a report says at once who it is: one of those whom they were shown (`candidates`), or None: none of these. It is
+    filed by that; nobody is asked again, and of those refused it is remembered."""
+    if person is not None and person not in {candidate.person for candidate in candidates}:
+        raise NotAmongThem(str(person))
+    row = Match(
+        id=uuid7(), report_id=report, outcome=Match.Outcome.SAME if person else Match.Outcome.DIFFERENT, person_id=person, unit_id=unit,
+        at=at, candidates=[_told(candidate) for candidate in candidates], settled_at=at, settled_by=by.id,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    record("person.match_settled", by=by, at=at, subject=("report", report), person=person, codes={"outcome": row.outcome})
+    return row
 
 
 @action

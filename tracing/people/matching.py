@@ -226,3 +226,12 @@ def refresh_keys(people: Sequence[UUID]) -> int:
             stale.append(person)
     Person.objects.bulk_update(stale, ["keys"])
     return len(stale)
+
+
+def look_for(facts: PersonFacts) -> Decision:
+    """Whom a report of these facts would be taken for, as things are now. Reads everybody: call it under the acting role, and show only
+    whom the viewer may see."""
+    index = Index()
+    said = compared(facts)
+    index.load(keys(prepare(said, index.weights)))
+    return index.decide(said)

@@ -66,7 +66,8 @@ def _results(item: Item, cases: Mapping[tuple[UUID, str, str], UUID], at: dateti
                 version_rank=line.rank, current=item.current[line.key], person_id=item.person, case_id=case,
                 disease=result.condition, unit_id=item.where.unit_id, town_id=item.where.town_id, loinc=result.loinc[:20],
                 local_code=result.local_code[:60], name=result.name[:200], result=line.cls, presumptive=result.presumptive,
-                analyte=result.analyte[:20], value=(result.value_code or result.value_text)[:200], status=result.status[:4],
+                analyte=result.analyte[:20],
+                self_test=result.self_test, value=(result.value_code or result.value_text)[:200], status=result.status[:4],
                 specimen_on=line.specimen_on, accession=result.accession[:80], laboratory=(lab.laboratory.name or lab.sender.name)[:120],
                 facility=lab.ordering_facility.name[:120], answers=item.answers, at=at,
             )  # fmt: skip

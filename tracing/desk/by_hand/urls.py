@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from tracing.desk.by_hand import views
+
+urlpatterns = [path("report", views.report, name="by_hand")]

@@ -1,0 +1,137 @@
+"""A case reported by hand goes the road of every report: kept as typed, read, matched, located, opened."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import visible_to
+from tracing.base.ids import uuid7
+from tracing.diseases.rules import Classification, Positive, classify
+from tracing.diseases.ruleset import rule_set
+from tracing.intake import hand
+from tracing.intake.actions.filing import file_waiting
+from tracing.intake.actions.sources import add_source
+from tracing.intake.filing import desk, judge, person_facts
+from tracing.intake.models import Delivery, DeliveryPart, LabResult, Report, Source
+from tracing.journal.action import ACTING_ROLE, role
+from tracing.journal.actions import Actor, action, record
+from tracing.jurisdictions.models import Unit
+from tracing.people.actions import decide_who
+from tracing.people.linkage.score import Candidate, Decision
+from tracing.people.matching import look_for
+from tracing.people.models import Person
+
+PERMISSION: Final = "cases.work"
+
+
+class NoCaseByDefinition(Exception):
+    """What was typed meets no case definition in force on that day; `found` says by which rule, and why."""
+
+    def __init__(self, found: Classification) -> None:
+        super().__init__(found.rule_id)
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """What would become of a report, before it is filed."""
+
+    classification: Classification
+    unit: UUID
+    """The department that it goes to."""
+    seen: tuple[tuple[Person, Candidate], ...]
+    """Whom it may be about, as far as the viewer may see them, best first."""
+    hidden: bool
+    """There is somebody whom the viewer may not see: who it is will be decided by those who may."""
+
+
+def classified(typed: hand.Typed) -> Classification:
+    """By the definition in force on that day."""
+    analyte = hand.CLINICAL if typed.kind == "clinical" else typed.analyte or "other"
+    positive = Positive(typed.token, typed.on, analyte, self_test=typed.kind == "self_test")
+    return classify(rule_set(typed.disease), positives=[positive], on=typed.on, symptoms=typed.symptoms, exposed=bool(typed.exposed))
+
+
+def likely(typed: hand.Typed, viewer: Viewer, *, at: datetime) -> Likely:
+    """Look before filing: who it may be, where it goes, what it counts as. Nothing is written."""
+    with role(ACTING_ROLE):
+        found, unit = _who(typed, at)
+    best = [candidate for candidate in found.candidates]
+    seen = {person.pk: person for person in visible_to(Person.objects.filter(pk__in=[one.person for one in best]), viewer)}
+    shown = tuple((seen[one.person], one) for one in best if one.person in seen)
+    return Likely(classified(typed), unit, shown, len(shown) < len(best))
+
+
+def _who(typed: hand.Typed, at: datetime) -> tuple[Decision, UUID]:
+    at_desk = desk(at)
+    source = Source(code=hand.SOURCE, name=hand.SOURCE, surveillance=False)
+    item = judge(Report(format=hand.FORMAT, content=hand.written(typed), source=source, received_at=at, corrections={}), at_desk)
+    if item.lab is None or item.where is None:
+        return Decision("new", None), at_desk.state_unit
+    return look_for(person_facts(item)), item.where.unit_id
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What became of it. `case` is None while somebody decides who it is, and where a human must mend the report."""
+
+    report: Report
+    case: UUID | None
+    again: bool = False
+    """It had been sent before: nothing was done twice."""
+
+
+@action
+def report_by_hand(
+    *, typed: hand.Typed, person: UUID | None = None, shown: Sequence[Candidate] = (), everybody_shown: bool = True,
+    by: Actor, at: datetime,
+) -> Filed:  # fmt: skip
+    """Keep what was typed and file it at once. `person`: whoever typed it says that it is this one of those `shown` to them; None: none
+    of these. While some could not be shown, "none of these" decides nothing: the matching goes on as for any report."""
+    found = classified(typed)
+    if not found.opens_case:
+        raise NoCaseByDefinition(found)
+    content = hand.written(typed)
+    fingerprint = hashlib.sha256(f"{hand.FORMAT}:{typed.token}".encode()).hexdigest()
+    source = _source(by, at)
+    delivery = Delivery(
+        id=uuid7(), source=source, unit_id=source.unit_id, channel="desk", name="", fingerprint=fingerprint, size=len(content),
+        state=Delivery.State.READ, format=hand.FORMAT, messages=1, received_at=at, read_at=at,
+    )  # fmt: skip
+    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
+    before = Report.objects.filter(delivery__fingerprint=fingerprint).first()
+    if before is not None:
+        record("delivery.repeated", by=by, at=at, subject=("delivery", before.delivery_id), codes={"source": source.code, "channel": "desk"})
+        return Filed(before, _case_of(before), again=True)
+    DeliveryPart.objects.bulk_create([DeliveryPart(delivery_id=delivery.pk, no=1, content=content)])
+    report = Report(
+        id=uuid7(), delivery_id=delivery.pk, source=source, unit_id=source.unit_id, message_no=1, format=hand.FORMAT, content=content,
+        not_before=at, received_at=at,
+    )  # fmt: skip
+    report.save(force_insert=True)
+    record("delivery.received", by=by, at=at, subject=("delivery", delivery.pk),
+           codes={"source": source.code, "channel": "desk", "bytes": len(content), "reporter": typed.reporter})  # fmt: skip
+    if person is not None or (shown and everybody_shown):
+        decide_who(report=report.pk, candidates=shown, person=person, unit=source.unit_id, by=by, at=at)
+    file_waiting(only=[report.pk], by=by, at=at)
+    report.refresh_from_db()
+    return Filed(report, _case_of(report))
+
+
+def _case_of(report: Report) -> UUID | None:
+    return LabResult.objects.filter(report=report, case__isnull=False).values_list("case", flat=True).first()
+
+
+def _source(by: Actor, at: datetime) -> Source:
+    """The sender that stands for the desk; made with the first report."""
+    found = Source.objects.filter(code=hand.SOURCE).first()
+    if found is not None:
+        return found
+    state = Unit.objects.get(kind=Unit.Kind.STATE)
+    return add_source(code=hand.SOURCE, name="Reported by hand", unit=state, expected_every_hours=24 * 365, by=by, at=at)
