@@ -12,6 +12,7 @@ from uuid import UUID
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.base.ids import uuid7
+from tracing.base.text import name_key
 from tracing.diseases.rules import Classification, Positive, classify
 from tracing.diseases.ruleset import rule_set
 from tracing.intake import hand
@@ -62,10 +63,24 @@ def likely(typed: hand.Typed, viewer: Viewer, *, at: datetime) -> Likely:
     """Look before filing: who it may be, where it goes, what it counts as. Nothing is written."""
     with role(ACTING_ROLE):
         found, unit = _who(typed, at)
-    best = [candidate for candidate in found.candidates]
+    best = found.candidates
     seen = {person.pk: person for person in visible_to(Person.objects.filter(pk__in=[one.person for one in best]), viewer)}
-    shown = tuple((seen[one.person], one) for one in best if one.person in seen)
-    return Likely(classified(typed), unit, shown, len(shown) < len(best))
+    shown = [(seen[one.person], one) for one in best if one.person in seen]
+    shown += [(person, Candidate(person.pk, 0.0, _NAMESAKE)) for person in _namesakes(typed, viewer) if person.pk not in seen]
+    return Likely(classified(typed), unit, tuple(shown[:MOST]), any(one.person not in seen for one in best))
+
+
+MOST: Final = 8
+_NAMESAKE: Final = ("family_exact", "given_exact")
+
+
+def _namesakes(typed: hand.Typed, viewer: Viewer) -> list[Person]:
+    """People of the same name whom the viewer may see: too little for the matching, enough for somebody who knows them to look."""
+    key = name_key(typed.last, typed.first)
+    rows = Person.objects.filter(name_key=key, merged_into=None) if key else Person.objects.none()
+    if typed.birth_on is not None:
+        rows = rows.filter(birth_on=None)
+    return list(visible_to(rows, viewer).order_by("-added_at")[:MOST])
 
 
 def _who(typed: hand.Typed, at: datetime) -> tuple[Decision, UUID]:

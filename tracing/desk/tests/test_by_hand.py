@@ -47,6 +47,15 @@ def test_somebody_known_is_offered_and_taken(made: World) -> None:
     assert Person.objects.count() == before
 
 
+def test_a_namesake_is_offered_to_look_at(made: World) -> None:
+    ana = made.cases["Ana Rivera"].person
+    words = made.client("tracer").post(reverse("desk:by_hand"), said(made, last=ana.family, first=ana.given, birth_on="")).content.decode()
+    assert f'value="{ana.pk}"' in words
+    ford = made.cases["Ford Hart"].person
+    words = made.client("tracer").post(reverse("desk:by_hand"), said(made, last=ford.family, first=ford.given, birth_on="")).content.decode()
+    assert str(ford.pk) not in words
+
+
 def test_somebody_of_another_department_is_not_told(made: World) -> None:
     client, url = made.client("tracer"), reverse("desk:by_hand")
     ford = made.cases["Ford Hart"].person
