@@ -43,6 +43,7 @@ PLACES: Final = (
     Place("desk:referrals", _("Referrals"), "referrals.see", ("desk:referral",)),
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
+    Place("desk:morning", _("Morning"), "work.oversee"),
     Place("desk:board", _("Board"), "work.oversee", ("desk:board",)),
     Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),

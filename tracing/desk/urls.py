@@ -14,7 +14,7 @@ PAGES: Final = (
     "who_called", "counts", "units", "directories",
     "users", "doors",
     "sharing", "transfers", "out_of_state", "referrals", "places",
-    "emergency", "privacy", "audit", "reaching", "no_way", "board", "by_hand",
+    "emergency", "privacy", "audit", "reaching", "no_way", "board", "by_hand", "morning",
 )  # fmt: skip
 
 
