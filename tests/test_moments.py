@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
+from django.utils import timezone
 
 from tests.scene import staff
 from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
@@ -23,7 +24,7 @@ from tracing.people.models import WayToReach
 from tracing.reporting.board import SHOWN, Asked, backlog, board, people, timely
 from tracing.reporting.courses import CaseCourse
 from tracing.reporting.jobs import follow_events
-from tracing.reporting.metrics import share
+from tracing.reporting.metrics import hours_class, share
 from tracing.reporting.models import CaseMoments, ContactMoments
 from tracing.reporting.upkeep import rebuild
 from tracing.tasks.models import Task
@@ -78,7 +79,11 @@ def test_each_moment_is_the_first_of_its_kind(case: Case) -> None:
     assert (found.attempted_at, found.reached_at, found.spoken_at) == (FILED + HOUR, FILED + 2 * HOUR, FILED + 2 * HOUR)
     assert (found.interviewed_at, found.contacts) == (None, 1)
     called(case, "reached", FILED + 4 * HOUR, complete=True)
-    assert moments(case).interviewed_at == FILED + 4 * HOUR
+    found = moments(case)
+    assert found.interviewed_at == FILED + 4 * HOUR
+    assert (found.tried, found.ended, found.received_on) == (24, 24, date(2021, 1, 14))
+    assert found.tried_of_result == hours_class(found.result_at, found.attempted_at)
+    assert found.ended_of_result == hours_class(found.result_at, found.interviewed_at)
 
 
 def test_a_declined_call_reached_somebody_and_interviewed_nobody(case: Case) -> None:
@@ -148,7 +153,14 @@ def test_the_database_counts_as_the_rules_do() -> None:
         for name in ("attempted_at", "interviewed_at"):
             if getattr(row, name) is not None and getattr(row, name) > NOW:
                 setattr(row, name, None)
-    CaseMoments.objects.bulk_update(rows, ["received_at", "result_at", "attempted_at", "interviewed_at", "out"])
+        row.tried, row.ended = hours_class(row.received_at, row.attempted_at), hours_class(row.received_at, row.interviewed_at)
+        row.tried_of_result = hours_class(row.result_at, row.attempted_at)
+        row.ended_of_result = hours_class(row.result_at, row.interviewed_at)
+        row.received_on = timezone.localdate(row.received_at)
+    CaseMoments.objects.bulk_update(
+        rows, ["received_at", "received_on", "result_at", "attempted_at", "interviewed_at", "out", "tried", "ended", "tried_of_result",
+               "ended_of_result"],
+    )  # fmt: skip
     user = staff().staff["state_epidemiologist"]
     for clock in ("received", "result"):
         asked = Asked(days=7, clock=clock)

@@ -15,13 +15,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Case as ExpressionCase
+from django.db.models import Count, F, Q, QuerySet, SmallIntegerField, Value, When
 
 from tracing.access.listing import Listing, Order, listing
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import own_rows
-from tracing.reporting.metrics import BY_CODE, LATE, MET, RUNNING, UNKNOWN, Share, Timely
+from tracing.reporting.metrics import BY_CODE, CLASSES, LATE, LATER, MET, RUNNING, UNKNOWN, Share, Timely
 from tracing.reporting.models import CaseMoments, ContactMoments
 from tracing.tasks.models import Task
 
@@ -96,26 +96,27 @@ class Board:
 
 
 def board(asked: Asked, viewer: Viewer, at: datetime) -> Board:
-    """One pass over the cohort, grouped by unit and day of receipt, added up here."""
+    """One pass over the cohort, grouped by what its rows keep for it (`hours_class`), added up here."""
     codes = SHOWN[asked.of]
-    counts = {
-        f"{code}__{state}": Count("pk", filter=state_is(timely(code, asked.clock), state, at)) for code in codes for state in STATES
-    }
-    zone = ZoneInfo(settings.TIME_ZONE)
     cohort = own_rows(_cohort(asked, at), viewer)
     if asked.unit is not None:
         cohort = cohort.filter(unit=asked.unit)
-    rows = cohort.annotate(day=TruncDate(_COHORT[asked.of], tzinfo=zone)).values("unit", "day", "out")
+    begin = timely(codes[0], asked.clock).begin
+    left = [When(**{f"{begin}__gte": at - timedelta(hours=hours)}, then=hours) for hours in CLASSES]
+    age = ExpressionCase(When(**{f"{begin}__isnull": True}, then=None), *left, default=LATER, output_field=SmallIntegerField(null=True))
+    of = "" if asked.clock == "received" else "_of_result"
+    rows = cohort.values_list("unit", "received_on", "out", f"tried{of}", f"ended{of}", age).annotate(number=Count("pk")).order_by()
     whole: Counter[str] = Counter()
     units: dict[UUID, Counter[str]] = defaultdict(Counter)
     days: dict[date, Counter[str]] = defaultdict(Counter)
     out: Counter[str] = Counter()
-    for row in rows.annotate(number=Count("pk"), **counts).order_by():
-        unit, day, reason = row.pop("unit"), row.pop("day"), row.pop("out")
-        found = Counter({name: value for name, value in row.items() if value})
+    for unit, day, reason, tried, ended, since, number in rows:
         if reason:
-            out[reason] += row["number"]
-            found = Counter({"number": row["number"], **{f"{code}__out__{reason}": row["number"] for code in codes}})
+            out[reason] += number
+        found = {"number": number}
+        for code in codes:
+            one = BY_CODE[code]
+            found[f"{code}__{_state(reason, since, tried if one.end == 'attempted_at' else ended, one.hours)}"] = number
         for into in (whole, units[unit], days[day]):
             into.update(found)
     first = begins(at, asked.days).date()
@@ -128,6 +129,17 @@ def board(asked: Asked, viewer: Viewer, at: datetime) -> Board:
         whole["number"],
         dict(sorted(out.items())),
     )
+
+
+def _state(out: str, since: int | None, within: int | None, hours: int) -> str:
+    """As `metrics.state`: `since`, how long ago the clock began; `within`, how long it took; both as `hours_class` has it."""
+    if out:
+        return f"out__{out}"
+    if since is None:
+        return UNKNOWN
+    if within is not None:
+        return MET if within <= hours else LATE
+    return RUNNING if since <= hours else LATE
 
 
 def _shares(found: Counter[str], codes: Sequence[str]) -> Shares:
@@ -189,16 +201,8 @@ def backlog(asked: Asked, viewer: Viewer, at: datetime) -> Backlog:
         rows = rows.filter(disease=asked.disease)
     if asked.unit is not None:
         rows = rows.filter(unit=asked.unit)
-    counts = {code: Count("pk", filter=_waited(code, at)) for code in (*dict(AGES), OLDER)}
-    found = rows.values("unit").annotate(**counts).order_by().values_list("unit", *counts)
-    units: dict[UUID, dict[str, int]] = {unit: dict(zip(counts, numbers, strict=True)) for unit, *numbers in found}
-    return Backlog({code: sum(row[code] for row in units.values()) for code in counts}, units)
-
-
-def _waited(code: str, at: datetime) -> Q:
-    before = at + timedelta(days=1)
-    for name, longest in AGES:
-        if name == code:
-            return Q(added_at__gt=at - longest, added_at__lte=before)
-        before = at - longest
-    return Q(added_at__lte=before)
+    age = ExpressionCase(*(When(added_at__gt=at - longest, then=Value(code)) for code, longest in AGES), default=Value(OLDER))
+    units: dict[UUID, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*dict(AGES), OLDER), 0))
+    for unit, code, number in rows.values_list("unit", age).annotate(number=Count("pk")).order_by():
+        units[unit][code] = number
+    return Backlog({code: sum(row[code] for row in units.values()) for code in (*dict(AGES), OLDER)}, dict(units))

@@ -133,6 +133,17 @@ def _day(moment: Moment, zone: tzinfo | None) -> date:
     return moment.astimezone(zone or UTC).date() if isinstance(moment, datetime) else moment
 
 
+CLASSES: Final = (24, 48)
+LATER: Final = 999
+
+
+def hours_class(begin: datetime | None, end: datetime | None) -> int | None:
+    """Within how many hours: the smallest of CLASSES, LATER where it took longer, None where one of the two is not known."""
+    if begin is None or end is None:
+        return None
+    return next((hours for hours in CLASSES if end - begin <= timedelta(hours=hours)), LATER)
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """Between two moments, in days: the median, the 90th percentile, of how many. None where nobody has both."""

@@ -15,6 +15,9 @@ from tracing.contacts.models import Exposure
 from tracing.jurisdictions.models import Unit
 from tracing.people.fields import FiledOn, PersonField
 
+COUNTED = ["received_on", "disease", "person", "out", "tried", "ended"]
+"""What the board counts by, in the index itself: tens of thousands of rows are counted without being fetched."""
+
 
 class CaseMoments(Row):
     """What `courses.CaseCourse` holds, of one case."""
@@ -29,6 +32,15 @@ class CaseMoments(Row):
     specimen_on = models.DateField(null=True)
     result_at = models.DateTimeField(null=True)
     received_at = models.DateTimeField()
+    received_on = models.DateField()
+    """The day of it, where the state is."""
+    tried = models.SmallIntegerField(null=True)
+    """Within how many hours of the receipt, as `metrics.hours_class` has it; None: not yet."""
+    ended = models.SmallIntegerField(null=True)
+    """The same of the whole interview."""
+    tried_of_result = models.SmallIntegerField(null=True)
+    """The same from the laboratory's result."""
+    ended_of_result = models.SmallIntegerField(null=True)
     attempted_at = models.DateTimeField(null=True)
     attempted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     """Who tried first."""
@@ -47,7 +59,7 @@ class CaseMoments(Row):
     visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id case person filed_on unit disease result_at received_at attempted_at attempted_by reached_at spoken_at interviewed_at"
+            "id case person filed_on unit disease result_at received_at received_on tried ended tried_of_result ended_of_result attempted_at attempted_by reached_at spoken_at interviewed_at"
             " interviewed_by contacts has_way in_quarantine symptomatic out".split(),
             KEEP,
         ),
@@ -57,8 +69,8 @@ class CaseMoments(Row):
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit", "-received_at", "-id"], name="case_moments_unit"),
-            models.Index(fields=["-received_at", "-id"], name="case_moments_all"),
+            models.Index(fields=["unit", "-received_at", "-id"], include=COUNTED, name="case_moments_unit"),
+            models.Index(fields=["-received_at", "-id"], include=["unit", *COUNTED], name="case_moments_all"),
             models.Index(fields=["interviewed_by", "-interviewed_at"], name="case_moments_by", condition=Q(interviewed_at__isnull=False)),
         ]
 
@@ -78,6 +90,15 @@ class ContactMoments(Row):
     source_specimen_on = models.DateField(null=True)
     source_result_at = models.DateTimeField(null=True)
     elicited_at = models.DateTimeField()
+    received_on = models.DateField()
+    """The day on which they were named, where the state is."""
+    tried = models.SmallIntegerField(null=True)
+    """Within how many hours of being named, as `metrics.hours_class` has it; None: not yet."""
+    ended = models.SmallIntegerField(null=True)
+    """The same of being told."""
+    tried_of_result = models.SmallIntegerField(null=True)
+    """The same from the result of who named them."""
+    ended_of_result = models.SmallIntegerField(null=True)
     attempted_at = models.DateTimeField(null=True)
     notified_at = models.DateTimeField(null=True)
     has_way = models.BooleanField(default=True)
@@ -90,8 +111,8 @@ class ContactMoments(Row):
     visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id exposure person filed_on unit disease source_result_at elicited_at attempted_at notified_at has_way"
-            " symptomatic_at_notice became_case out".split(),
+            "id exposure person filed_on unit disease source_result_at elicited_at received_on tried ended tried_of_result "
+            "ended_of_result attempted_at notified_at has_way symptomatic_at_notice became_case out".split(),
             KEEP,
         ),
         "exposed_on": BLUR, "source_onset_on": BLUR, "source_specimen_on": BLUR,
@@ -100,6 +121,6 @@ class ContactMoments(Row):
 
     class Meta:
         indexes = [
-            models.Index(fields=["unit", "-elicited_at", "-id"], name="contact_moments_unit"),
-            models.Index(fields=["-elicited_at", "-id"], name="contact_moments_all"),
+            models.Index(fields=["unit", "-elicited_at", "-id"], include=COUNTED, name="contact_moments_unit"),
+            models.Index(fields=["-elicited_at", "-id"], include=["unit", *COUNTED], name="contact_moments_all"),
         ]

@@ -7,27 +7,39 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
+
+from tracing.reporting.metrics import CLASSES, LATER
 
 SET: Final = 2000
 AGAIN_WITHIN: Final = "14 days"
 """Somebody named again within this time is the same contact."""
 
+
+def _hours(begin: str, end: str) -> str:
+    """`metrics.hours_class` in SQL."""
+    classes = " ".join(f"WHEN {end} <= {begin} + interval '{hours} hours' THEN {hours}" for hours in CLASSES)
+    return f"CASE WHEN {begin} IS NULL OR {end} IS NULL THEN NULL {classes} ELSE {LATER} END"
+
+
 # An episode's attempts and interviews end where the next episode of the same person and disease begins.
 _CASES: Final = """
 INSERT INTO reporting_casemoments (
     id, case_id, person_id, filed_on, unit_id, disease, onset_on, specimen_on, result_at, received_at, attempted_at, attempted_by_id,
-    reached_at, spoken_at, interviewed_at, interviewed_by_id, contacts, has_way, in_quarantine, symptomatic, out
+    reached_at, spoken_at, interviewed_at, interviewed_by_id, contacts, has_way, in_quarantine, symptomatic, received_on, tried, ended,
+    tried_of_result, ended_of_result, out
 )
 SELECT gen_random_uuid(), c.id, c.person_id, c.filed_on, c.follow_unit_id, c.disease, c.onset_on, c.first_positive_on,
-    report.result_at, coalesce(least(report.received_at, c.opened_at), c.opened_at), tried.at, tried.by, answered.at,
-    spoken.at, whole.at, whole.by, named.number, reach.known, quarantined.is_so, c.symptomatic,
+    report.result_at, came.at, tried.at, tried.by, answered.at,
+    spoken.at, whole.at, whole.by, named.number, reach.known, quarantined.is_so, c.symptomatic, (came.at AT TIME ZONE %(zone)s)::date,
+    {came_tried}, {came_whole}, {result_tried}, {result_whole},
     CASE
         WHEN c.merged_into_id IS NOT NULL THEN 'merged'
         WHEN c.classification = 'not_a_case' OR closure.reason = 'not_a_case' THEN 'not_a_case'
         WHEN EXISTS (
             SELECT 1 FROM people_death d WHERE d.person_id = c.person_id AND d.taken_back_at IS NULL
-            AND coalesce(d.died_on, d.at::date) <= coalesce(least(report.received_at, c.opened_at), c.opened_at)::date
+            AND coalesce(d.died_on, d.at::date) <= came.at::date
         ) AND tried.at IS NULL THEN 'died_before'
         WHEN closure.reason = 'moved' AND whole.at IS NULL THEN 'out_of_state'
         WHEN c.scope IN ('count_only', 'message_only', 'facility') THEN c.scope
@@ -43,6 +55,7 @@ LEFT JOIN LATERAL (
     SELECT min(r.received_at) AS received_at, min(l.version_at) FILTER (WHERE l.result = 'positive') AS result_at
     FROM intake_labresult l JOIN intake_report r ON r.id = l.report_id WHERE l.case_id = c.id
 ) report ON true
+CROSS JOIN LATERAL (SELECT coalesce(least(report.received_at, c.opened_at), c.opened_at) AS at) came
 LEFT JOIN LATERAL (
     SELECT a.at, u.id AS by FROM tasks_attempt a LEFT JOIN access_user u ON u.id = a.by
     WHERE a.person_id = c.person_id AND a.disease = c.disease AND a.at >= c.opened_at AND a.at < coalesce(following.at, 'infinity')
@@ -80,7 +93,9 @@ ON CONFLICT (case_id) DO UPDATE SET
     result_at = EXCLUDED.result_at, received_at = EXCLUDED.received_at, attempted_at = EXCLUDED.attempted_at,
     attempted_by_id = EXCLUDED.attempted_by_id, reached_at = EXCLUDED.reached_at, spoken_at = EXCLUDED.spoken_at,
     interviewed_at = EXCLUDED.interviewed_at, interviewed_by_id = EXCLUDED.interviewed_by_id, contacts = EXCLUDED.contacts,
-    has_way = EXCLUDED.has_way, in_quarantine = EXCLUDED.in_quarantine, symptomatic = EXCLUDED.symptomatic, out = EXCLUDED.out
+    has_way = EXCLUDED.has_way, in_quarantine = EXCLUDED.in_quarantine, symptomatic = EXCLUDED.symptomatic,
+    received_on = EXCLUDED.received_on, tried = EXCLUDED.tried, ended = EXCLUDED.ended, tried_of_result = EXCLUDED.tried_of_result,
+    ended_of_result = EXCLUDED.ended_of_result, out = EXCLUDED.out
 """
 
 # Of several exposures the one named first begins the contact; the clock of the result is that of the case that named them.
@@ -104,10 +119,12 @@ WITH begun AS (
 )
 INSERT INTO reporting_contactmoments (
     id, exposure_id, person_id, filed_on, unit_id, disease, exposed_on, source_onset_on, source_specimen_on, source_result_at,
-    elicited_at, attempted_at, notified_at, has_way, symptomatic_at_notice, became_case, out
+    elicited_at, attempted_at, notified_at, has_way, symptomatic_at_notice, became_case, received_on, tried, ended, tried_of_result,
+    ended_of_result, out
 )
 SELECT gen_random_uuid(), e.id, e.contact_id, e.contact_filed_on, coalesce(work.unit_id, s.follow_unit_id), e.disease, e.exposed_on,
     s.onset_on, s.first_positive_on, m.result_at, e.named_at, tried.at, told.at, reach.known, NULL, coalesce(ill.after, false),
+    (e.named_at AT TIME ZONE %(zone)s)::date, {named_tried}, {named_told}, {result_tried}, {result_told},
     CASE
         WHEN ill.before THEN 'already_case'
         WHEN EXISTS (
@@ -151,8 +168,20 @@ ON CONFLICT (exposure_id) DO UPDATE SET
     person_id = EXCLUDED.person_id, unit_id = EXCLUDED.unit_id, exposed_on = EXCLUDED.exposed_on,
     source_onset_on = EXCLUDED.source_onset_on, source_specimen_on = EXCLUDED.source_specimen_on,
     source_result_at = EXCLUDED.source_result_at, elicited_at = EXCLUDED.elicited_at, attempted_at = EXCLUDED.attempted_at,
-    notified_at = EXCLUDED.notified_at, has_way = EXCLUDED.has_way, became_case = EXCLUDED.became_case, out = EXCLUDED.out
+    notified_at = EXCLUDED.notified_at, has_way = EXCLUDED.has_way, became_case = EXCLUDED.became_case,
+    received_on = EXCLUDED.received_on, tried = EXCLUDED.tried, ended = EXCLUDED.ended, tried_of_result = EXCLUDED.tried_of_result,
+    ended_of_result = EXCLUDED.ended_of_result, out = EXCLUDED.out
 """
+
+
+_CASES_SQL: Final = _CASES.format(
+    came_tried=_hours("came.at", "tried.at"), came_whole=_hours("came.at", "whole.at"),
+    result_tried=_hours("report.result_at", "tried.at"), result_whole=_hours("report.result_at", "whole.at"),
+)  # fmt: skip
+_CONTACTS_SQL: Final = _CONTACTS.format(
+    named_tried=_hours("e.named_at", "tried.at"), named_told=_hours("e.named_at", "told.at"),
+    result_tried=_hours("m.result_at", "tried.at"), result_told=_hours("m.result_at", "told.at"),
+)  # fmt: skip
 
 
 def refresh(*, persons: Iterable[UUID] = (), cases: Iterable[UUID] = ()) -> int:
@@ -164,7 +193,7 @@ def refresh(*, persons: Iterable[UUID] = (), cases: Iterable[UUID] = ()) -> int:
         )  # fmt: skip
         keys = [row[0] for row in cursor.fetchall()]
         for start in range(0, len(keys), SET):
-            cursor.execute(_CASES, {"keys": keys[start : start + SET]})
+            cursor.execute(_CASES_SQL, {"keys": keys[start : start + SET], "zone": settings.TIME_ZONE})
         cursor.execute(
             "SELECT DISTINCT contact_id, disease FROM contacts_exposure WHERE contact_id = ANY(%s) OR source_id = ANY(%s) ORDER BY 1, 2",
             [people, keys],
@@ -178,7 +207,7 @@ def _contacts(pairs: list[tuple[UUID, str]]) -> None:
         part = pairs[start : start + SET]
         with connection.cursor() as cursor:
             values: dict[str, Any] = {"persons": [one for one, _ in part], "diseases": [one for _, one in part], "again": AGAIN_WITHIN}
-            cursor.execute(_CONTACTS, values)
+            cursor.execute(_CONTACTS_SQL, values | {"zone": settings.TIME_ZONE})
 
 
 def rebuild(said: Callable[[str], None] = lambda _text: None) -> int:
