@@ -59,7 +59,8 @@ class CaseMoments(Row):
     visibility = OwnUnit("cases.see", person="person_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id case person filed_on unit disease result_at received_at received_on tried ended tried_of_result ended_of_result attempted_at attempted_by reached_at spoken_at interviewed_at"
+            "id case person filed_on unit disease result_at received_at received_on tried ended tried_of_result ended_of_result"
+            " attempted_at attempted_by reached_at spoken_at interviewed_at"
             " interviewed_by contacts has_way in_quarantine symptomatic out".split(),
             KEEP,
         ),
