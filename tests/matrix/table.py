@@ -41,6 +41,8 @@ KINDS: Final[dict[str, str]] = {
     "desk:membership_": "membership", "desk:review": "review", "desk:grant_answer": "grant", "desk:taken_out_": "export",
     "desk:emergency_": "emergency", "desk:privacy_emergency": "emergency", "desk:privacy_person": "person",
     "desk:privacy_colleague": "person", "desk:privacy_user": "user", "desk:pause_lift": "user", "desk:factors_reset": "user",
+    "desk:workload_member": "user", "desk:workload_unit": "led", "desk:workload_share": "led", "desk:workload_team_end": "team",
+    "desk:workload_spread": "team", "desk:workload_take_back": "lent", "desk:workload_undo": "work",
     "desk:provider_unlink": "user", "desk:unreached_": "unreached",
 }  # fmt: skip
 """Beginning of an address's name → the kind of thing that its key names; the longest that fits."""

@@ -51,6 +51,7 @@ ASKED: Final[tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...]] = 
         "token": "x", "reporter": "school", "last": "Nobody", "birth_on": "1990-01-01", "disease": "covid19", "kind": "test", "analyte": "antigen",
         "on": "2021-01-01",
     }),
+    ("supervisor", "post", "desk:workload_unit", "led", "task", "task", {}),
     ("tracer", "post", "desk:call", "task", "end-way", "way", {"outcome": "no_answer"}),
 )
 IDENTIFIERS: Final = {row[4] for row in ASKED}

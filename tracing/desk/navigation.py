@@ -45,6 +45,7 @@ PLACES: Final = (
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
     Place("desk:morning", _("Morning"), "work.oversee"),
     Place("desk:board", _("Board"), "work.oversee", ("desk:board",)),
+    Place("desk:workload", _("Workload"), "tasks.assign", ("desk:workload",)),
     Place("desk:counts", _("Counts"), "counts.see"),
     Place("desk:sources", _("Senders"), "intake.sources", ("desk:source",)),
     Place("desk:users", _("Users"), "users.administer", ("desk:user", "desk:review", "desk:role", "desk:membership")),

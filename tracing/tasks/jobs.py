@@ -12,7 +12,9 @@ from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.people.death import is_dead
 from tracing.people.household.queries import with_wards
+from tracing.tasks import bulk
 from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
+from tracing.tasks.models import BulkWork
 from tracing.tasks.moving import return_in_hand
 from tracing.tasks.rescoring import rescore_open
 
@@ -101,3 +103,21 @@ def follow_leavers(at: datetime) -> int:
 def _answer_leaver(entry: Entry, at: datetime) -> None:
     if entry.subject_id is not None:
         return_in_hand(user=entry.subject_id, by=job("follow_leavers_in_tasks"), at=at)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="advance_bulk_works", pass_context=False)
+def advance_bulk_works(timestamp: int) -> None:
+    """What was asked of many tasks at once goes on, 500 a transaction; after a crash where it stopped."""
+    advance_all(timezone.now())
+
+
+def advance_all(at: datetime) -> int:
+    """Go on with every work until it is over; how many tasks that took."""
+    by, taken = job("advance_bulk_works"), 0
+    for work in bulk.going():
+        while isinstance(row := bulk.advance(work=work, by=by, at=at), BulkWork):
+            taken += bulk.AT_ONCE
+            if row.ended_at is not None:
+                break
+    return taken

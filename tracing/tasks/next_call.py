@@ -14,7 +14,7 @@ from tracing.journal.actions import Actor, action, record
 from tracing.jurisdictions.zones import EVERY
 from tracing.tasks import rules, sql
 from tracing.tasks.handing import hand_over, stay
-from tracing.tasks.models import Caller, Hold, Task
+from tracing.tasks.models import Caller, Hold, Task, Team
 
 PERMISSION: Final = "tasks.next_call"
 RESTRICTED: Final = "people.see_restricted"
@@ -44,17 +44,17 @@ def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
         _return(abandoned, by, at)
     if mine:
         return _stay(mine[0], by, at)
-    statement, parameters = _statement(viewer, at)
+    caller = Caller.objects.filter(user=viewer.user).select_related("team").first()
+    team = caller.team if caller else None
+    statement, parameters = _statement(viewer, at, team)
     if statement is None:
         return None
-    caller = Caller.objects.filter(user=viewer.user).first()
     parameters |= _asker(caller, at)
     task, nobody_free = _ask(statement, parameters)
     if task is None and nobody_free and "each" in parameters:
         task, nobody_free = _ask(statement, {**parameters, "each": _MANY})
     if task is None and nobody_free:
-        units = sorted(viewer.units.get(PERMISSION, frozenset()))
-        task, _ = _ask(sql.NEXT_ELSEWHERE, {**parameters, "units": units, "everywhere": PERMISSION in viewer.everywhere})
+        task, _ = _ask(sql.NEXT_ELSEWHERE, {**parameters, **_whose(viewer, team if parameters["team"] else None)})
     if task is not None:
         _at_work(caller, viewer, at)
         record(
@@ -146,7 +146,7 @@ def _return(rows: list[Task], by: Actor, at: datetime) -> None:
 
 def _always(viewer: Viewer, at: datetime) -> dict[str, Any]:
     return {
-        "at": at, "until": at + rules.HOLD, "opens": rules.OPENS, "closes": rules.CLOSES, **_cleared(viewer),
+        "team": None, "at": at, "until": at + rules.HOLD, "opens": rules.OPENS, "closes": rules.CLOSES, **_cleared(viewer),
     }  # fmt: skip
 
 
@@ -174,9 +174,18 @@ def _cleared(viewer: Viewer) -> dict[str, Any]:
     return {"viewer": viewer.user, "cleared": units, "cleared_everywhere": RESTRICTED in viewer.everywhere}
 
 
-def _statement(viewer: Viewer, at: datetime) -> tuple[str | None, dict[str, Any]]:
-    """Which of the three, with its parameters; None for somebody who takes no calls."""
+def _whose(viewer: Viewer, team: Team | None) -> dict[str, Any]:
+    if team is not None:
+        return {"units": [team.unit_id], "everywhere": False}
+    return {"units": sorted(viewer.units.get(PERMISSION, frozenset())), "everywhere": PERMISSION in viewer.everywhere}
+
+
+def _statement(viewer: Viewer, at: datetime, team: Team | None = None) -> tuple[str | None, dict[str, Any]]:
+    """Which of the four, with its parameters; None for somebody who takes no calls. Of a team: the list of its unit, and what is lent to
+    it; whoever is in none takes from all their units."""
     units = sorted(viewer.units.get(PERMISSION, frozenset()))
+    if team is not None and team.ended_at is None and (PERMISSION in viewer.everywhere or team.unit_id in units):
+        return sql.NEXT_OF_TEAM, {**_always(viewer, at), "unit": team.unit_id, "team": team.pk, "each": _EACH}
     if PERMISSION in viewer.everywhere:
         return sql.NEXT_OF_EVERYBODY, _always(viewer, at)
     if not units:

@@ -7,7 +7,8 @@ is not written. When fewer keys were written than needed, nothing is taken (`hel
 savepoint and asks again: by then the other's holds are committed and the candidate is passed over.
 
 Parameters: at, until, viewer, cleared and cleared_everywhere (for restricted records), unit or units, each (how many per unit), opens, closes,
-asleep (zones in which it is night), skills, languages and interpreter (of the asker), at_work_since and left_since (see `rules.LEFT_FOR`).
+asleep (zones in which it is night), skills, languages and interpreter (of the asker), at_work_since and left_since (see `rules.LEFT_FOR`),
+team (of the asker, or none).
 """
 
 from __future__ import annotations
@@ -39,6 +40,16 @@ _FREE: Final = f"""
     AND NOT EXISTS (SELECT FROM tasks_donotcall n WHERE n.person_id = t.person_id AND n.ended_at IS NULL)
     AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
 """
+# Who is away today, by the clock of their team or of the state: what is kept for them is anybody's meanwhile.
+_AWAY: Final = """(ARRAY (
+    SELECT a.user_id FROM tasks_absence a
+    LEFT JOIN tasks_caller c ON c.user_id = a.user_id LEFT JOIN tasks_team m ON m.id = c.team_id
+    JOIN jurisdictions_unit u ON u.id = coalesce(m.unit_id, (SELECT id FROM jurisdictions_unit WHERE parent_id IS NULL ORDER BY id LIMIT 1))
+    WHERE a.ended_at IS NULL AND (%(at)s AT TIME ZONE u.time_zone)::date BETWEEN a.from_on AND a.until_on
+))"""
+# What is lent to a team is that team's; the others' lists are without it.
+_NOT_LENT: Final = "t.team_id IS NULL"
+
 # Languages of colleagues at work, by unit: their calls are left to them for `rules.LEFT_FOR`. Read once a statement.
 _AT_WORK: Final = "c.last_at > %(at_work_since)s AND c.user_id <> %(viewer)s AND c.languages <> '{}'"
 _SPOKEN: Final = f"""(ARRAY (
@@ -52,6 +63,7 @@ _CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
 _MAY_BE_CALLED: Final = f"""
     {_FREE} AND NOT t.no_phone AND t.kind IN ({_CALLS}) AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
     AND NOT t.zones && %(asleep)s AND (t.skill = '' OR t.skill = ANY (%(skills)s))
+    AND (t.assigned_to_id IS NULL OR t.assigned_to_id = %(viewer)s OR t.assigned_to_id = ANY ({_AWAY}))
     AND (t.language = '' OR t.language = ANY (%(languages)s) OR (%(interpreter)s AND (t.not_before <= %(left_since)s
          OR NOT (t.unit_id::text || t.language = ANY ({_SPOKEN}) OR t.language = ANY ({_SPOKEN_EVERYWHERE})))))
 """
@@ -59,14 +71,14 @@ _MAY_BE_CALLED: Final = f"""
 # People of these units who are elsewhere: few, in an index of their own, so that they are found when the units' own people sleep.
 _ELSEWHERE: Final = f"""
     SELECT t.id, t.hold_keys FROM tasks_task t
-    WHERE (%(everywhere)s OR t.unit_id = ANY (%(units)s)) AND t.zones <> '{{}}' AND {_MAY_BE_CALLED}
+    WHERE (t.team_id = %(team)s OR {_NOT_LENT} AND (%(everywhere)s OR t.unit_id = ANY (%(units)s))) AND t.zones <> '{{}}' AND {_MAY_BE_CALLED}
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
 # One unit: its own index in order, and the first row that nobody has locked.
 _OF_ONE_UNIT: Final = f"""
     SELECT t.id, t.hold_keys FROM tasks_task t
-    WHERE t.unit_id = %(unit)s AND (SELECT {_AWAKE} FROM jurisdictions_unit u WHERE u.id = %(unit)s) AND {_MAY_BE_CALLED}
+    WHERE t.unit_id = %(unit)s AND (SELECT {_AWAKE} FROM jurisdictions_unit u WHERE u.id = %(unit)s) AND {_NOT_LENT} AND {_MAY_BE_CALLED}
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
@@ -76,7 +88,7 @@ _OF_UNITS: Final = f"""
     SELECT t.id, t.hold_keys
     FROM jurisdictions_unit u
     CROSS JOIN LATERAL (
-        SELECT t.id FROM tasks_task t WHERE t.unit_id = u.id AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s
+        SELECT t.id FROM tasks_task t WHERE t.unit_id = u.id AND {_NOT_LENT} AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s
     ) first
     JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND NOT t.no_phone AND t.not_before <= %(at)s
     WHERE u.id = ANY (%(units)s) AND {_AWAKE}
@@ -86,9 +98,23 @@ _OF_UNITS: Final = f"""
 # Everywhere: the state's index in order. Units where people sleep are few (another time zone) or all, so they are named.
 _OF_EVERYBODY: Final = f"""
     SELECT t.id, t.hold_keys FROM tasks_task t
-    WHERE {_MAY_BE_CALLED}
+    WHERE {_MAY_BE_CALLED} AND {_NOT_LENT}
     AND t.unit_id <> ALL (ARRAY (SELECT u.id FROM jurisdictions_unit u WHERE NOT ({_AWAKE})))
     AND EXISTS (SELECT FROM jurisdictions_unit u WHERE {_AWAKE})
+    ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
+"""
+
+# A team: the first of its own unit and the first of what is lent to it, then as for several units.
+_OF_TEAM: Final = f"""
+    SELECT t.id, t.hold_keys
+    FROM (
+        (SELECT t.id FROM tasks_task t WHERE t.unit_id = %(unit)s AND {_NOT_LENT} AND {_MAY_BE_CALLED}
+         ORDER BY t.priority DESC, t.id LIMIT %(each)s)
+        UNION ALL
+        (SELECT t.id FROM tasks_task t WHERE t.team_id = %(team)s AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s)
+    ) first
+    JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND NOT t.no_phone AND t.not_before <= %(at)s
+    JOIN jurisdictions_unit u ON u.id = t.unit_id AND {_AWAKE}
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
@@ -135,5 +161,6 @@ SELECT candidate.id, {_COLUMNS} FROM candidate LEFT JOIN taken ON taken.id = can
 NEXT_OF_ONE_UNIT: Final = _take(_OF_ONE_UNIT)
 NEXT_OF_UNITS: Final = _take(_OF_UNITS)
 NEXT_OF_EVERYBODY: Final = _take(_OF_EVERYBODY)
+NEXT_OF_TEAM: Final = _take(_OF_TEAM)
 NEXT_ELSEWHERE: Final = _take(_ELSEWHERE)
 TAKE_ONE: Final = _take(_OF_ONE_TASK)

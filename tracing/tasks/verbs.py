@@ -3,6 +3,19 @@
 from django.utils.translation import gettext_lazy as _
 
 VERBS = {
+    "absence.taken_back": _("Absence taken back"),
+    "absence.told": _("Absence noted"),
+    "bulk.advanced": _("Many calls changed: a part is done"),
+    "bulk.begun": _("Many calls are changed at once"),
+    "bulk.done": _("Many calls changed: done"),
+    "bulk.undo_asked": _("Many calls changed: to be undone"),
+    "bulk.undone": _("Many calls changed: undone"),
+    "caller.described": _("Languages, skills and team of somebody who takes calls"),
+    "share.lent": _("Share of a department's calls lent to a team"),
+    "share.taken_back": _("Share of a department's calls taken back"),
+    "team.added": _("Team added"),
+    "team.ended": _("Team ended"),
+    "task.assigned": _("Call kept for somebody, or lent to a team"),
     "person.looked_up": _("Found by the number that was calling"),
     "person.look_up_refused": _("Looked up by the number that was calling, and not found"),
     "person.not_to_be_called": _("Asked not to be called"),

@@ -27,6 +27,7 @@ PERMISSIONS: Final = {
     "cases.transfer": "Hand a case over to another unit or state, and answer what others hand over",
     "timeline.see": "See what happened to a person's record, and who did it",
     "tasks.next_call": "Take the next call",
+    "tasks.assign": "Lead the work: teams and absences, who makes which calls, shares lent to a team and taken back",
     "lists.see": "See lists",
     "lists.export": "Take lists out as files",
     "lists.approve_export": "Approve that somebody takes out more people than they may alone",

@@ -58,6 +58,7 @@ def _places(viewer: Viewer) -> list[tuple[Any, str, str]]:
         "desk:proposals": _("What reports would change about a case: say whether it holds."),
         "desk:facilities": _("Homes, schools and workplaces with cases."),
         "desk:counts": _("Cases by department, disease and week, without anybody's record."),
+        "desk:workload": _("Teams, who is there today, what will not be done, calls lent to a team of the state."),
         "desk:who_called": _("Somebody calls back: find who tried to reach them, by the number that is calling."),
         "desk:taken_out": _("Lists that somebody asked to take out as a file, and your own."),
     }

@@ -1,0 +1,269 @@
+"""Who has how much to do: calls due today by department and team, who is there to make them, and what nobody will get to.
+
+Counted under the acting role and shown without anybody's record; by unit, exact to EXACT and then "more".
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from tracing.access.listing import EXACT
+from tracing.access.models import Membership, User
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import visible_to
+from tracing.journal.action import ACTING_ROLE, role
+from tracing.jurisdictions.models import Unit, UnitAncestor
+from tracing.tasks import loads, rules
+from tracing.tasks.models import Absence, Attempt, BulkWork, Caller, Share, Task, Team
+from tracing.tasks.queries import CALLS
+
+PERMISSION: Final = "tasks.assign"
+MOST: Final = 2000
+"""Calls looked at when they are spread: more than any team makes in a day."""
+
+# Calls that may be made before the day is over there. What is lent away is the team's, not the unit's.
+_DUE: Final = f"""
+SELECT u.id,
+    (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.unit_id = u.id AND t.team_id IS NULL AND {{due}} LIMIT {EXACT + 1}) own),
+    (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.unit_id = u.id AND t.team_id IS NOT NULL AND {{due}} LIMIT {EXACT + 1}) lent),
+    (SELECT count(*) FROM tasks_task t WHERE t.unit_id = u.id AND {{due}} AND t.priority = {rules.AGREED_PRIORITY}),
+    (SELECT count(*) FROM tasks_task t WHERE t.unit_id = u.id AND t.state = 'held')
+FROM jurisdictions_unit u WHERE u.id = ANY (%(units)s)
+"""
+_CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
+_IS_DUE: Final = f"""t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS})
+    AND t.not_before < (date_trunc('day', %(at)s AT TIME ZONE u.time_zone) + interval '1 day') AT TIME ZONE u.time_zone"""
+_DUE_OF_TEAM: Final = f"""
+SELECT m.id, (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.team_id = m.id AND {_IS_DUE} LIMIT {EXACT + 1}) lent)
+FROM tasks_team m JOIN jurisdictions_unit u ON u.id = m.unit_id WHERE m.id = ANY (%(teams)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLoad:
+    """Somebody of a team, today."""
+
+    user: UUID
+    name: str
+    cap: int
+    tried: int
+    reached: int
+    assigned: int
+    at_work: bool
+    away_until: date | None
+    can: Caller
+
+    @property
+    def room(self) -> int:
+        """Calls they can still make today, those kept for them among them."""
+        return 0 if self.away_until else max(0, self.cap - self.tried)
+
+    @property
+    def hands(self) -> loads.Hands:
+        room = 0 if self.away_until else loads.room(self.cap, self.tried, self.assigned)
+        return loads.Hands(self.user, room, self.assigned, frozenset(self.can.languages), frozenset(self.can.skills), self.can.interpreter)
+
+
+@dataclass(frozen=True, slots=True)
+class TeamLoad:
+    """A team today. `lent`: calls of other units that it is to make; `works`: whether it works on this day of the week."""
+
+    team: Team
+    members: list[MemberLoad]
+    lent: int
+    works: bool
+
+    @property
+    def room(self) -> int:
+        return sum(one.room for one in self.members) if self.works else 0
+
+    @property
+    def there(self) -> int:
+        return sum(1 for one in self.members if not one.away_until) if self.works else 0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitLoad:
+    """A unit's calls today. Figures above EXACT stand for "more"."""
+
+    unit: Unit
+    due: int
+    lent: int
+    agreed: int
+    in_hand: int
+    room: int
+    staffed: bool
+    """Whether it has a team: without one nobody can say how much it will do."""
+    share: Share | None
+
+    @property
+    def left(self) -> int:
+        """What will not be done today."""
+        return loads.not_done_today(self.due, self.room)
+
+    @property
+    def more(self) -> bool:
+        return self.due > EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    units: list[UnitLoad]
+    teams: list[TeamLoad]
+    works: list[BulkWork]
+    at_work: int
+
+
+def led(viewer: Viewer) -> list[Unit]:
+    """Units whose work the viewer leads."""
+    rows = Unit.objects.filter(kind__in=("state", "region", "department"), active_until__isnull=True).order_by("sort_key", "id")
+    if PERMISSION not in viewer.everywhere:
+        rows = rows.filter(pk__in=viewer.units.get(PERMISSION, frozenset()))
+    return list(rows)
+
+
+def workload(viewer: Viewer, *, at: datetime) -> Workload:
+    """All that the viewer leads, today."""
+    units = led(viewer)
+    keys = [unit.pk for unit in units]
+    teams = list(Team.objects.filter(unit__in=keys, ended_at__isnull=True).select_related("unit").order_by("unit__sort_key", "name", "id"))
+    found = team_loads(teams, at=at)
+    rooms: dict[UUID, int] = {}
+    for one in found:
+        # What is lent to a team is made before its own unit's list gets the rest: the promise was made to others.
+        rooms[one.team.unit_id] = rooms.get(one.team.unit_id, 0) + max(0, one.room - one.lent)
+    shares = {share.unit_id: share for share in Share.objects.filter(unit__in=keys, ended_at__isnull=True).select_related("team__unit", "unit")}
+    with role(ACTING_ROLE), connection.cursor() as cursor:
+        cursor.execute(_DUE.format(due=_IS_DUE), {"units": keys, "at": at})
+        figures = {row[0]: row[1:] for row in cursor.fetchall()}
+    loaded = []
+    for unit in units:
+        due, lent, agreed, in_hand = figures[unit.pk]
+        loaded.append(UnitLoad(unit, due, lent, agreed, in_hand, rooms.get(unit.pk, 0), unit.pk in rooms, shares.get(unit.pk)))
+    works = list(BulkWork.objects.filter(unit__in=keys).select_related("unit", "share__team").order_by("-at", "-id")[:8])
+    return Workload(
+        units=[one for one in loaded if one.due or one.lent or one.in_hand or one.staffed or one.share],
+        teams=found, works=works, at_work=sum(1 for one in found for member in one.members if member.at_work),
+    )  # fmt: skip
+
+
+def team_loads(teams: Sequence[Team], *, at: datetime) -> list[TeamLoad]:
+    """Each team with its members, today where the team is."""
+    cans: dict[UUID, list[Caller]] = {}
+    for can in Caller.objects.filter(team__in=teams, user__is_active=True).select_related("user").order_by("user__name", "user_id"):
+        if can.team_id is not None:
+            cans.setdefault(can.team_id, []).append(can)
+    with role(ACTING_ROLE), connection.cursor() as cursor:
+        cursor.execute(_DUE_OF_TEAM, {"teams": [team.pk for team in teams], "at": at})
+        lent: dict[UUID, int] = dict(cursor.fetchall())
+        members = _members(teams, cans, at)
+    return [TeamLoad(team, members.get(team.pk, []), lent.get(team.pk, 0), _today(team, at).weekday() in team.days) for team in teams]
+
+
+def _members(teams: Iterable[Team], cans: dict[UUID, list[Caller]], at: datetime) -> dict[UUID, list[MemberLoad]]:
+    users = [can.user_id for those in cans.values() for can in those]
+    kept = Counter(
+        dict(
+            Task.objects.filter(assigned_to__in=users, state="open", assigned_to__isnull=False)
+            .values_list("assigned_to").annotate(number=Count("id")).order_by()
+        )
+    )  # fmt: skip
+    holding = set(Task.objects.filter(held_by__in=users, state="held", held_until__gt=at).values_list("held_by", flat=True))
+    found: dict[UUID, list[MemberLoad]] = {}
+    for team in teams:
+        mine = cans.get(team.pk, [])
+        today = _today(team, at)
+        begins = datetime.combine(today, time(0), ZoneInfo(team.unit.time_zone))
+        keys = [can.user_id for can in mine]
+        tried = {
+            user: (number, reached)
+            for user, number, reached in Attempt.objects.filter(by__in=keys, at__gte=begins, at__lte=at)
+            .values_list("by").annotate(n=Count("id"), r=Count("id", filter=Q(outcome__in=("reached", "partial")))).order_by()
+        }  # fmt: skip
+        away = {
+            row.user_id: row.until_on
+            for row in Absence.objects.filter(user__in=keys, ended_at__isnull=True, from_on__lte=today, until_on__gte=today).order_by("until_on")
+        }
+        found[team.pk] = [
+            MemberLoad(
+                user=can.user_id, name=can.user.name, cap=can.cap if can.cap is not None else team.cap,
+                tried=tried.get(can.user_id, (0, 0))[0], reached=tried.get(can.user_id, (0, 0))[1], assigned=kept[can.user_id],
+                at_work=can.user_id in holding or (can.last_at is not None and at - can.last_at <= rules.HOLD),
+                away_until=away.get(can.user_id), can=can,
+            )
+            for can in mine
+        ]  # fmt: skip
+    return found
+
+
+def to_spread(team: Team, *, at: datetime) -> list[loads.Wanted]:
+    """Calls of a team's queue that are due now and kept for nobody, the most urgent first."""
+    with role(ACTING_ROLE):
+        rows = unassigned(team.unit_id, at=at) | Task.objects.filter(
+            team=team, state="open", kind__in=CALLS, no_phone=False, not_before__lte=at, assigned_to__isnull=True
+        )
+        return [loads.Wanted(*row) for row in rows.order_by("-priority", "id").values_list("id", "language", "skill")[:MOST]]
+
+
+def unassigned(unit: UUID, *, at: datetime) -> QuerySet[Task]:
+    """Calls on a unit's list that are due now and kept for nobody."""
+    return Task.objects.filter(
+        unit=unit, team__isnull=True, state="open", kind__in=CALLS, no_phone=False, not_before__lte=at, assigned_to__isnull=True
+    )
+
+
+def callers_of(units: Iterable[UUID], *, at: datetime) -> list[User]:
+    """Who may take calls of one of these units: whom a team may have."""
+    now = Membership.objects.filter(unit__in=units, valid_from__lte=at, role__ended_at__isnull=True).exclude(valid_until__lte=at)
+    rows = now.filter(role__permissions__contains=["tasks.next_call"], user__is_active=True)
+    return list(User.objects.filter(pk__in=rows.values("user")).order_by("name", "id").defer("password"))
+
+
+def teams_above(unit: Unit) -> QuerySet[Team]:
+    """Teams that a share of this unit's calls may be lent to: those of the units above it."""
+    above = UnitAncestor.objects.filter(unit=unit.pk).exclude(ancestor=unit.pk).values("ancestor")
+    return Team.objects.filter(unit__in=above, ended_at__isnull=True).select_related("unit").order_by("name", "id")
+
+
+def _today(team: Team, at: datetime) -> date:
+    return at.astimezone(ZoneInfo(team.unit.time_zone)).date()
+
+
+def unassigned_page(unit: UUID, viewer: Viewer, *, at: datetime, most: int) -> list[Task]:
+    """The most urgent of `unassigned` that the viewer sees."""
+    rows = visible_to(unassigned(unit, at=at), viewer).select_related("person")
+    return list(rows.order_by("-priority", "id")[:most])
+
+
+def caller_of(user: UUID) -> Caller | None:
+    """What is said of somebody."""
+    return Caller.objects.filter(user=user).select_related("team__unit").first()
+
+
+def absences_of(user: UUID, *, from_on: date) -> list[Absence]:
+    """When they are away, from that day on."""
+    return list(Absence.objects.filter(user=user, ended_at__isnull=True, until_on__gte=from_on).order_by("from_on", "id"))
+
+
+def share_from(unit: UUID) -> Share | None:
+    """The share of a unit's calls that is lent now."""
+    return Share.objects.filter(unit=unit, ended_at__isnull=True).select_related("team__unit").first()
+
+
+def share_of(viewer: Viewer, key: UUID) -> Share | None:
+    """A share that the viewer may take back: of a unit whose work they lead."""
+    return Share.objects.filter(pk=key, unit__in=[unit.pk for unit in led(viewer)]).first()
+
+
+def work_of(viewer: Viewer, key: UUID) -> BulkWork | None:
+    """A bulk work that the viewer may undo: of a unit whose work they lead."""
+    return BulkWork.objects.filter(pk=key, unit__in=[unit.pk for unit in led(viewer)]).first()
