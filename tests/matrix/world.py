@@ -40,6 +40,8 @@ from tracing.people.models import (
 )
 from tracing.places.models import Place
 from tracing.referrals.models import Referral
+from tracing.tasks.models import BulkWork, Team
+from tracing.tasks.models import Share as TaskShare
 
 PLACES: Final = ("own", "shared", "other")
 """Of New Haven (or whatever the role's home is), lent to it by Hartford, and Hartford's own."""
@@ -85,6 +87,7 @@ def matrix() -> Matrix:
     _cases(made)
     _reports(made)
     _handed(made)
+    _led(made)
     _users(made)
     return made
 
@@ -206,6 +209,18 @@ def _handed(made: Matrix) -> None:
             ),
         }  # fmt: skip
         for kind, one in given.items():
+            made.things[kind][place] = one.pk
+
+
+def _led(made: Matrix) -> None:
+    """Whose work somebody leads: departments, their teams, what was lent, what was changed at once."""
+    at, units = made.world.at, made.world.units
+    made.things |= {kind: {} for kind in ("led", "team", "lent", "work")}
+    for place, unit in {"own": units["new-haven"], "shared": units["hartford"], "other": units["bethel"]}.items():
+        team = Team.objects.create(unit=unit, name="Days", added_at=at)
+        lent = TaskShare.objects.create(unit=unit, team=team, percent=50, since=at)
+        work = BulkWork.objects.create(kind="assign", unit=unit, state="done", total=0, at=at, ended_at=at)
+        for kind, one in {"led": unit, "team": team, "lent": lent, "work": work}.items():
             made.things[kind][place] = one.pk
 
 

@@ -159,7 +159,7 @@ def workload(viewer: Viewer, *, at: datetime) -> Workload:
 def team_loads(teams: Sequence[Team], *, at: datetime) -> list[TeamLoad]:
     """Each team with its members, today where the team is."""
     cans: dict[UUID, list[Caller]] = {}
-    for can in Caller.objects.filter(team__in=teams, user__is_active=True).select_related("user").order_by("user__name", "user_id"):
+    for can in Caller.objects.filter(team__in=teams, user__is_active=True).select_related("user").defer("user__password").order_by("user__name", "user_id"):
         if can.team_id is not None:
             cans.setdefault(can.team_id, []).append(can)
     with role(ACTING_ROLE), connection.cursor() as cursor:
@@ -223,9 +223,10 @@ def unassigned(unit: UUID, *, at: datetime) -> QuerySet[Task]:
 
 def callers_of(units: Iterable[UUID], *, at: datetime) -> list[User]:
     """Who may take calls of one of these units: whom a team may have."""
-    now = Membership.objects.filter(unit__in=units, valid_from__lte=at, role__ended_at__isnull=True).exclude(valid_until__lte=at)
+    now = Membership.objects.filter(unit__in=list(units), valid_from__lte=at, role__ended_at__isnull=True).exclude(valid_until__lte=at)
     rows = now.filter(role__permissions__contains=["tasks.next_call"], user__is_active=True)
-    return list(User.objects.filter(pk__in=rows.values("user")).order_by("name", "id").defer("password"))
+    with role(ACTING_ROLE):  # memberships of others are read by nobody's page; who takes calls is what a lead must know
+        return list(User.objects.filter(pk__in=rows.values("user")).order_by("name", "id").defer("password"))
 
 
 def teams_above(unit: Unit) -> QuerySet[Team]:

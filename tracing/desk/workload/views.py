@@ -138,7 +138,7 @@ def led_user(request: HttpRequest, pk: UUID) -> User:
 
 def _today(request: HttpRequest, user: UUID) -> date:
     row = workload.caller_of(user)
-    here = row.team.unit.time_zone if row is not None and row.team is not None else "America/New_York"
+    here = row.team.unit.time_zone if row is not None and row.team is not None else workload.led(viewer_of(request))[0].time_zone
     return instant_of(request).astimezone(ZoneInfo(here)).date()
 
 
