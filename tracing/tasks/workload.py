@@ -159,7 +159,8 @@ def workload(viewer: Viewer, *, at: datetime) -> Workload:
 def team_loads(teams: Sequence[Team], *, at: datetime) -> list[TeamLoad]:
     """Each team with its members, today where the team is."""
     cans: dict[UUID, list[Caller]] = {}
-    for can in Caller.objects.filter(team__in=teams, user__is_active=True).select_related("user").defer("user__password").order_by("user__name", "user_id"):
+    rows = Caller.objects.filter(team__in=teams, user__is_active=True).select_related("user").defer("user__password")
+    for can in rows.order_by("user__name", "user_id"):
         if can.team_id is not None:
             cans.setdefault(can.team_id, []).append(can)
     with role(ACTING_ROLE), connection.cursor() as cursor:
