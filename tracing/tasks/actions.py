@@ -19,7 +19,7 @@ from tracing.tasks.handing import lay_down
 from tracing.tasks.household import hold_on
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
-from tracing.tasks.queries import has_no_phone, hold_keys, zones_elsewhere
+from tracing.tasks.queries import has_no_phone, hold_keys, languages_of, zones_elsewhere
 from tracing.tasks.rescoring import Restated, restate, score_anew, spoken
 from tracing.tasks.shares import lent_to, shares_of
 from tracing.tasks.trying import proposed, so_far, space_out
@@ -53,7 +53,8 @@ class AgainNotPossible(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """One thing to do. `hold_keys` come from `queries.hold_keys`; `facts`, `priority`, `reasons` as `scoring` has them."""
+    """One thing to do. `hold_keys` come from `queries.hold_keys`; an empty `language` is the person's; `facts`, `priority`, `reasons` as
+    `scoring` has them."""
 
     kind: str
     unit_id: UUID
@@ -75,14 +76,16 @@ class NewTask:
 @action
 def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
     """Put things to do on their units' lists, in one set."""
-    elsewhere = zones_elsewhere([new.person_id for new in tasks if new.person_id])
+    persons = [new.person_id for new in tasks if new.person_id]
+    elsewhere, languages = zones_elsewhere(persons), languages_of(persons)
     shares = shares_of({new.unit_id for new in tasks})
     rows = [
         Task(
             id=new.id, kind=new.kind, unit_id=new.unit_id, person_id=new.person_id, disease=new.disease, facts=new.facts,
             not_before=new.not_before, due_at=new.due_at, sort_key=new.sort_key, priority=new.priority, reasons=new.reasons,
             zones=elsewhere.get(new.person_id, []) if new.person_id else [], rule=new.rule,
-            language=spoken(new.language), skill=new.skill, hold_keys=sorted(set(new.hold_keys)), added_at=at,
+            language=spoken(new.language or languages.get(new.person_id, "")) if new.person_id else "",
+            skill=new.skill, hold_keys=sorted(set(new.hold_keys)), added_at=at,
             no_phone=has_no_phone(new.kind, new.hold_keys), team_id=lent_to(shares, new.id, new.kind, new.unit_id),
         )
         for new in tasks

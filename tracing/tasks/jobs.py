@@ -14,9 +14,10 @@ from tracing.people.death import is_dead
 from tracing.people.household.queries import with_wards
 from tracing.tasks import bulk
 from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
-from tracing.tasks.models import BulkWork
+from tracing.tasks.models import BulkWork, Task
 from tracing.tasks.moving import return_in_hand
-from tracing.tasks.rescoring import rescore_open
+from tracing.tasks.queries import CALLS, languages_of
+from tracing.tasks.rescoring import Restated, rescore_open, restate
 
 
 @app.periodic(cron="* * * * *")
@@ -121,3 +122,27 @@ def advance_all(at: datetime) -> int:
             if row.ended_at is not None:
                 break
     return taken
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="follow_languages_in_tasks", pass_context=False)
+def follow_languages_in_tasks(timestamp: int) -> None:
+    """Somebody prefers another language: whoever speaks it calls them."""
+    follow_languages(timezone.now())
+
+
+def follow_languages(at: datetime) -> int:
+    verbs = ("person.changed", "person.merged", "person.merge_undone")
+    return follow("tasks.languages", verbs=verbs, answer=_answer_language, concerns=_changes_language, at=at)
+
+
+def _changes_language(entry: Entry) -> bool:
+    return entry.verb.startswith("person.merge") or "language" in entry.changed
+
+
+def _answer_language(entry: Entry, at: datetime) -> None:
+    if entry.person_id is None:
+        return
+    language = languages_of([entry.person_id]).get(entry.person_id, "")
+    waiting = Task.objects.filter(person=entry.person_id, ended_at__isnull=True, kind__in=CALLS).values_list("pk", flat=True)
+    restate(said=[Restated(task, language=language) for task in waiting], by=job("follow_languages_in_tasks"), at=at)

@@ -12,7 +12,7 @@ from django.db.models import Count
 
 from tracing.jurisdictions.zones import zones_of
 from tracing.people.household.queries import numbers_answering
-from tracing.people.models import Address, WayToReach
+from tracing.people.models import Address, Person, WayToReach
 from tracing.tasks.rules import HOUSEHOLD_AT_MOST
 
 CALLS: Final = frozenset({"first_call", "callback", "contact_call", "follow_up"})
@@ -56,6 +56,12 @@ def zones_elsewhere(person_ids: Collection[UUID]) -> dict[UUID, list[str]]:
         zones = zones_of(state)
         found[person] = [] if zones in ((), (own,)) else list(zones)
     return {person: zones for person, zones in found.items() if zones}
+
+
+def languages_of(person_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The language each prefers, where it is known and not English."""
+    rows = Person.objects.filter(pk__in=person_ids).exclude(language__in=("", "en"))
+    return dict(rows.values_list("pk", "language"))
 
 
 def has_no_phone(kind: str, keys: Collection[str]) -> bool:

@@ -93,6 +93,8 @@ class ShareForm(forms.Form):
 class AssignForm(forms.Form):
     """`task` comes as checkboxes of the page's table."""
 
+    marks_optional = False
+
     to = forms.SelectField(label=_("Keep the chosen calls for"), required=False, choices=[], width="lg")
 
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:

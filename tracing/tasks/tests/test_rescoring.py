@@ -9,8 +9,11 @@ import pytest
 
 from tracing.diseases.rules import PriorityFacts
 from tracing.journal.actions import UNCHANGED
+from tracing.journal.models import Entry
+from tracing.people.models import Person
 from tracing.tasks import scoring
 from tracing.tasks.actions import NewTask, Restated, add, record_attempt, restate, take
+from tracing.tasks.jobs import _answer_language
 from tracing.tasks.models import Task
 from tracing.tasks.queries import hold_keys
 from tracing.tasks.rules import AGREED_PRIORITY
@@ -74,3 +77,16 @@ def test_a_call_to_a_contact_stays_one_when_an_hour_is_agreed() -> None:
     take(task=task, viewer=asker, by=staff(asker), at=NOON)
     record_attempt(task=task, outcome="partial", again_at=NOON.replace(hour=20), by=staff(asker), at=NOON)
     assert fresh(task).kind == "contact_call"
+
+
+def test_the_language_is_the_persons_and_follows_them() -> None:
+    who = person("Rivera", "+18605550144")
+    Person.objects.filter(pk=who.pk).update(language="es")
+    task = call(who, department("bethel"))
+    assert task.language == "es"
+    Person.objects.filter(pk=who.pk).update(language="pt")
+    _answer_language(Entry(person_id=who.pk), NOON)
+    assert fresh(task).language == "pt"
+    Person.objects.filter(pk=who.pk).update(language="en")
+    _answer_language(Entry(person_id=who.pk), NOON)
+    assert fresh(task).language == ""
