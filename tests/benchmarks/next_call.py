@@ -26,11 +26,11 @@ NOON: Final = "2026-11-20T17:00:00+00:00"
 MODES: Final = ("action", "bare", "shortest")
 
 _SEED: Final = """
-INSERT INTO jurisdictions_unit (id, code, name, kind, parent_id, time_zone, phone, sort_key)
-    SELECT gen_random_uuid(), 'bench-state', 'State', 'state', NULL, 'America/New_York', '', '';
-INSERT INTO jurisdictions_unit (id, code, name, kind, parent_id, time_zone, phone, sort_key)
+INSERT INTO jurisdictions_unit (id, code, name, kind, parent_id, time_zone, phone, sort_key, own)
+    SELECT gen_random_uuid(), 'bench-state', 'State', 'state', NULL, 'America/New_York', '', '', false;
+INSERT INTO jurisdictions_unit (id, code, name, kind, parent_id, time_zone, phone, sort_key, own)
     SELECT gen_random_uuid(), 'bench-' || n, 'Department ' || n, 'department',
-           (SELECT id FROM jurisdictions_unit WHERE code = 'bench-state'), 'America/New_York', '', ''
+           (SELECT id FROM jurisdictions_unit WHERE code = 'bench-state'), 'America/New_York', '', '', false
     FROM generate_series(1, %(units)s) n;
 CREATE TEMP TABLE seed AS
     SELECT n, gen_random_uuid() AS person, u.id AS unit, '+1203' || lpad((2000000 + n - (n %% 10 = 1)::int)::text, 7, '0') AS phone
@@ -39,8 +39,8 @@ CREATE TEMP TABLE seed AS
     JOIN LATERAL (SELECT 1 + ((n::bigint * 7919) %% %(units)s) * ((n::bigint * 104729) %% %(units)s) / %(units)s AS k) p ON true
     JOIN jurisdictions_unit u ON u.code = 'bench-' || p.k;
 INSERT INTO people_person (id, family, given, middle, suffix, sex, language, race, ethnicity, name_key, sort_key, facts,
-                           provisional, added_at)
-    SELECT person, 'F' || n, 'G', '', '', '', '', '{}', '', '', 'f' || n, '{}', false, %(at)s::timestamptz FROM seed;
+                           provisional, added_at, keys)
+    SELECT person, 'F' || n, 'G', '', '', '', '', '{}', '', '', 'f' || n, '{}', false, %(at)s::timestamptz, '{}' FROM seed;
 INSERT INTO people_death (id, person_id, filed_on, source, at)
     SELECT gen_random_uuid(), person, person, 'registry', %(at)s::timestamptz FROM seed WHERE n %% 100 = 7;
 INSERT INTO tasks_task (id, kind, unit_id, person_id, filed_on, disease, state, priority, reasons, rule, facts, not_before,

@@ -52,8 +52,8 @@ OUTCOMES: Final = (
     Outcome("wrong_number", _("Wrong number"), "highlight_off", "stop"),
     Outcome("out_of_service", _("Out of service"), "highlight_off", "stop"),
     Outcome("refused", _("Declines"), "do_not_disturb", "stop"),
-    Outcome("do_not_call", _("Asks for no calls"), "do_not_disturb", "stop"),
     Outcome("died", _("Has died"), "remove_circle", "stop"),
+    Outcome("do_not_call", _("Asks for no calls"), "do_not_disturb", "stop"),
 )
 
 

@@ -9,16 +9,15 @@ from tracing.tasks.models import Task
 from tracing.uswds.templatetags.uswds import phone
 
 _WORDS: Final = {
-    "en": (
-        "Hello, this is {caller} from {unit}, with a message for {given}. We would like to speak with you about your health. Please call"
-        " us{at}, any day from 8 in the morning to 9 in the evening. Thank you."
-    ),
-    "es": (
-        "Hola, le habla {caller}, de {unit}, con un mensaje para {given}. Quisiéramos hablar con usted sobre su salud. Por favor, llámenos{at},"
-        " cualquier día de las 8 de la mañana a las 9 de la noche. Gracias."
-    ),
+    "en": "Hello, this is {caller} from {unit}, with a message for {given}. We would like to speak with you about your health. {back} Thank you.",
+    "es": "Hola, le habla {caller}, de {unit}, con un mensaje para {given}. Quisiéramos hablar con usted sobre su salud. {back} Gracias.",
 }
-_AT: Final = {"en": " at {number}", "es": " al {number}"}
+_CALL: Final = {
+    "en": "Please call us at {number}, any day from 8 in the morning to 9 in the evening.",
+    "es": "Por favor, llámenos al {number}, cualquier día de las 8 de la mañana a las 9 de la noche.",
+}
+_WE_CALL: Final = {"en": "We will call again.", "es": "Volveremos a llamarle."}
+"""Where the department has told no number of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ class Script:
 def script(task: Task, caller: str) -> Script:
     """In their language where there is one, else in English. The caller says the first name only."""
     language = task.person.language if task.person is not None and task.person.language in _WORDS else "en"
-    at = _AT[language].format(number=phone(task.unit.phone)) if task.unit.phone else ""
+    back = _CALL[language].format(number=phone(task.unit.phone)) if task.unit.phone else _WE_CALL[language]
     given = task.person.given if task.person is not None else ""
-    words = _WORDS[language].format(caller=caller.split(" ")[0], unit=task.unit.name, given=given, at=at)
+    words = _WORDS[language].format(caller=caller.split(" ")[0], unit=task.unit.name, given=given, back=back)
     return Script(language, words)
