@@ -53,8 +53,8 @@ INSERT INTO tasks_task (id, kind, unit_id, person_id, filed_on, disease, state, 
            ),
            'f' || n, %(at)s::timestamptz, ''
     FROM seed;
-INSERT INTO access_user (id, password, email, name, is_active)
-    SELECT gen_random_uuid(), '', 'bench-' || n || '@example.org', 'Tracer ' || n, true FROM generate_series(1, %(tracers)s) n;
+INSERT INTO access_user (id, password, email, name, is_active, external_id)
+    SELECT gen_random_uuid(), '', 'bench-' || n || '@example.org', 'Tracer ' || n, true, '' FROM generate_series(1, %(tracers)s) n;
 DROP TABLE seed;
 """
 
