@@ -15,7 +15,8 @@ from tracing.contacts.rules import EXPOSED, ILL
 from tracing.diseases.rules import PriorityFacts, first_call_due
 from tracing.diseases.ruleset import rule_sets
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action
-from tracing.people.models import Person
+from tracing.messaging.models import Message
+from tracing.people.models import Guardianship, Person
 from tracing.people.rules import age_on
 from tracing.tasks import actions as tasks
 from tracing.tasks import scoring
@@ -24,6 +25,8 @@ from tracing.tasks.queries import hold_keys
 
 CALL: Final = Task.Kind.CONTACT_CALL
 BECAME_CASE, NOT_EXPOSED, TOO_LATE = "became_case", "not_exposed", "too_late"
+SCHOOL: Final = "school_exposure"
+"""The message to who answers for a pupil: it names nobody but says whom to call."""
 STILL_TOLD: Final = timedelta(days=14)
 """Somebody who need not stay at home, or of whose meeting no day is known, is still told for so long."""
 _OPEN: Final = frozenset({Task.State.OPEN, Task.State.HELD})
@@ -44,6 +47,7 @@ def settle_calls(*, people: Collection[Who], by: Actor, at: datetime) -> int | U
     again: dict[str, list[Task]] = {reason: [] for reason in to_stop}
     restated: list[tasks.Restated] = []
     new: list[tuple[Who, Contact]] = []
+    written = _written_to(persons, wanted)
     for key, contact in contacts_among(wanted).items():
         running = [task for task in calls[key] if task.state in _OPEN]
         counted = [one for one in contact.exposures if one.close is not False]
@@ -57,7 +61,7 @@ def settle_calls(*, people: Collection[Who], by: Actor, at: datetime) -> int | U
             to_stop[TOO_LATE] += running
         elif running:
             restated += [tasks.Restated(task.pk, facts=_facts(contact, persons[key[0]], day)) for task in running]
-        if running or not worth:
+        if running or not worth or (key in written and written[key] >= counted[-1].named_at):
             continue
         newest = calls[key][0] if calls[key] else None
         if newest is not None and newest.state == Task.State.STOPPED and newest.stopped_by in again:
@@ -72,6 +76,21 @@ def settle_calls(*, people: Collection[Who], by: Actor, at: datetime) -> int | U
     done += len(tasks.restate(said=restated, by=by, at=at) or ()) if restated else 0
     done += len(_add(new, persons, by, at)) if new else 0
     return done or UNCHANGED
+
+
+def _written_to(persons: dict[UUID, Person], wanted: list[Who]) -> dict[Who, datetime]:
+    """Of whom somebody who answers for them was written to, and when last; a message that was stopped or failed is none."""
+    answering = Guardianship.objects.filter(ward__in=persons, ended_at__isnull=True, keep_away=False, guardian__isnull=False)
+    wards: dict[UUID, list[UUID]] = {}
+    for ward, guardian in answering.values_list("ward_id", "guardian_id"):
+        wards.setdefault(guardian, []).append(ward)
+    if not wards:
+        return {}
+    asked, found = set(wanted), {}
+    going = Message.objects.filter(person__in=wards, template=SCHOOL).exclude(state__in=(Message.State.STOPPED, Message.State.FAILED))
+    for guardian, disease, at in going.order_by("added_at").values_list("person_id", "disease", "added_at"):
+        found.update({(ward, disease): at for ward in wards[guardian] if (ward, disease) in asked})
+    return found
 
 
 @action

@@ -3,18 +3,24 @@ an action."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from tracing.base.ids import uuid7
 from tracing.cases.models import Case
+from tracing.contacts.following import settle_contacts
 from tracing.contacts.models import Exposure, Naming
 from tracing.diseases.rules import close_contact
 from tracing.diseases.ruleset import rule_set
-from tracing.journal.actor import Actor
+from tracing.journal.actions import Actor, record
+from tracing.people.actions import NewStanding, Wanted, give_standings, match_or_add, settle_match
 from tracing.people.facts import PersonFacts
+from tracing.people.models import Match
+from tracing.people.rules import SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,57 @@ class Named:
     """Known to whoever names them: one of the household who was offered."""
     masked_pupils: bool = False
     """Both were pupils in a classroom, masked."""
+
+
+def _named_before(case: Case, matches: dict[UUID, Match], by: Actor, at: datetime) -> None:
+    """Whom this case has named already by the same name and number, and a birth date at most once, is not somebody else."""
+    alike: dict[UUID, list[Match]] = defaultdict(list)
+    for match in matches.values():
+        for candidate in match.candidates:
+            if {"given_exact", "family_exact", "phone_exact", "birth_missing"} <= set(candidate["reasons"]):
+                alike[UUID(candidate["person"])].append(match)
+    for exposure in Exposure.objects.filter(source=case, contact__in=alike).select_related("contact").order_by("id"):
+        for match in alike[exposure.contact_id]:
+            if matches[match.report_id].outcome == Match.Outcome.POSSIBLE:
+                matches[match.report_id] = settle_match(match=match, person=exposure.contact, by=by, at=at)
+
+
+def people_of(case: Case, said: Sequence[tuple[PersonFacts, UUID | None]], by: Actor, at: datetime) -> list[UUID]:
+    """Who each of these is, found or added, in order. The caller holds their locks.
+
+    A possible match does not hold the naming up: the person is added, and a human joins the two later.
+    """
+    wanted = [Wanted(uuid7(), facts, as_of=at, unit=case.follow_unit_id, possible_until=at, person=person) for facts, person in said]
+    found = match_or_add(wanted=wanted, rank=SAID, source="named", by=by, at=at)
+    pending = [w for w, f in zip(wanted, found, strict=True) if f.person is None]
+    people: dict[UUID, UUID] = {f.report: f.person for f in found if f.person is not None}
+    if pending:
+        matches = {m.report_id: m for m in Match.objects.filter(report_id__in=[w.report for w in pending])}
+        _named_before(case, matches, by, at)
+        again = [replace(w, match=matches[w.report]) for w in pending]
+        for f in match_or_add(wanted=again, rank=SAID, source="named", by=by, at=at):
+            if f.person is not None:
+                people[f.report] = f.person
+    return [people[w.report] for w in wanted]
+
+
+def expose(case: Case, said: Sequence[tuple[UUID, Named]], by: Actor, at: datetime) -> list[Exposure] | None:
+    """Write who was exposed, and what follows for them; the new exposures. None where nothing is new."""
+    today = at.astimezone(ZoneInfo(case.follow_unit.time_zone)).date()
+    exposures, namings, more = exposures_of(case, said, today, by, at)
+    if not exposures and not more:
+        return None
+    Exposure.objects.bulk_create(exposures)
+    Exposure.objects.bulk_update(more, ["first_on", "last_on", "continues", "feet", "minutes", "relation", "close", "close_rule"])
+    Naming.objects.bulk_create(namings)
+    for verb, rows in (("contact.named", exposures), ("contact.changed", more)):
+        for row in rows:
+            record(verb, by=by, at=at, subject=("exposure", row.pk), person=row.contact_id, disease=case.disease, codes={"kind": row.kind})
+    give_standings(
+        standings=[NewStanding(e.contact_id, case.follow_unit_id, "exposed", case.disease) for e in exposures], by=by, at=at
+    )
+    settle_contacts(people={(e.contact_id, e.disease) for e in (*exposures, *more)}, by=by, at=at)
+    return exposures
 
 
 def exposures_of(

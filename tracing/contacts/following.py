@@ -13,6 +13,7 @@ from tracing.contacts.models import Exposure
 from tracing.contacts.quarantining import Who, set_quarantines
 from tracing.contacts.unreached import settle_unreached
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action
+from tracing.people.models import Guardianship
 
 
 @action
@@ -27,11 +28,17 @@ def settle_contacts(*, people: Collection[Who], by: Actor, at: datetime) -> int 
 
 
 def touches(person: UUID) -> bool:
-    """Whether anybody's quarantine or call hangs on what becomes of this person: their own as a contact, or of those exposed to them."""
-    return Exposure.objects.filter(Q(contact=person) | Q(source__person=person), taken_back_at__isnull=True).exists()
+    """Whether anybody's quarantine or call hangs on what becomes of this person: their own as a contact, of those exposed
+    to them, of those for whom they answer (a message that told them did not go out)."""
+    return Exposure.objects.filter(_around(person), taken_back_at__isnull=True).exists()
+
+
+def _around(person: UUID) -> Q:
+    wards = Guardianship.objects.filter(guardian=person, ended_at__isnull=True).values("ward")
+    return Q(contact=person) | Q(source__person=person) | Q(contact__in=wards)
 
 
 def concerned(person: UUID) -> set[Who]:
-    """The person as a contact, and everybody who was exposed to one of their cases."""
-    rows = Exposure.objects.filter(Q(contact=person) | Q(source__person=person))
+    """The person as a contact, everybody who was exposed to one of their cases, and those for whom they answer."""
+    rows = Exposure.objects.filter(_around(person))
     return set(rows.values_list("contact_id", "disease"))

@@ -29,6 +29,7 @@ NEEDS: Final = (
 
 
 CASES: Final = ("case.changed", "case.isolation_set", "case.closed", "case.reopened", "case.withdrawn", "case.interviewed")
+MESSAGES: Final = ("message.failed", "message.stopped")
 PEOPLE: Final = ("person.died", "person.death_taken_back", "person.merged", "person.merge_undone")
 
 
@@ -40,7 +41,7 @@ def follow_cases_of_contacts(timestamp: int) -> None:
 
 
 def follow_cases(at: datetime) -> int:
-    return follow("contacts.cases", verbs=(*CASES, *PEOPLE), answer=_settle, concerns=_has_contacts, at=at)
+    return follow("contacts.cases", verbs=(*CASES, *PEOPLE, *MESSAGES), answer=_settle, concerns=_has_contacts, at=at)
 
 
 def _has_contacts(entry: Entry) -> bool:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.cases.illness import of_illness
 from tracing.cases.models import Case
-from tracing.contacts.models import Exposure, Quarantine
+from tracing.contacts.models import Circumstances, Exposure, Quarantine
+from tracing.contacts.quarantining import contacts_among, decided
+from tracing.diseases.rules import QuarantineOption
+from tracing.journal.action import ACTING_ROLE, role
 from tracing.journal.models import Entry
+from tracing.people.models import Person
 
 
 def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
@@ -37,3 +42,16 @@ def naming_of(case: Case, viewer: Viewer, *, before: datetime | None = None, lim
     named = list(visible_to(Exposure.objects.filter(of_illness(case, "source")), viewer).order_by("-named_at").values_list("pk", flat=True)[:limit])
     entries = Entry.objects.filter(subject_id__in=named, verb="contact.named")
     return list((entries.filter(at__lt=before) if before else entries).order_by("-at", "-id")[:limit])
+
+
+def told_newest(person: Person, disease: str, viewer: Viewer) -> Circumstances | None:
+    """What they told last."""
+    return visible_to(Circumstances.objects.filter(person=person, disease=disease), viewer).order_by("-at", "-id").first()
+
+
+def ways_through(person: Person, disease: str, *, on: date) -> tuple[QuarantineOption, ...]:
+    """The ways through quarantine open to them by the rules of that day, from all their exposures; nothing of the exposures is told."""
+    with transaction.atomic(), role(ACTING_ROLE):
+        contact = contacts_among([(person.pk, disease)])[person.pk, disease]
+        found = decided(contact, disease, on)
+    return found.options if found else ()

@@ -12,10 +12,13 @@ from django.db.models import QuerySet
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.base.ids import uuid7
+from tracing.base.text import fold
 from tracing.contacts.models import Visit
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.models import Person
+from tracing.places.actions import add_place
 from tracing.places.models import Place
+from tracing.places.rules import address_key
 
 CAUGHT_WITHIN: Final = {"covid19": (2, 14), "measles": (7, 21)}
 """Disease → days before the onset in which it was caught: the shortest and the longest incubation."""
@@ -70,6 +73,32 @@ def record_visit(
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class NewPlace:
+    """A place that the register does not have yet."""
+
+    kind: str
+    name: str
+    street: str = ""
+    city: str = ""
+    zip: str = ""
+    phone: str = ""
+
+
+@action
+def record_visit_to_new_place(
+    *, person: Person, disease: str, place: NewPlace, role: str, first_on: date, last_on: date, note: str = "", by: Actor, at: datetime
+) -> Visit | Unchanged:
+    """Add the place to the register, then the stay there."""
+    made = add_place(
+        kind=place.kind, name=place.name, street=place.street, city=place.city, state="CT", zip=place.zip, phone=place.phone, by=by, at=at,
+        on=at.date(),
+    )
+    if isinstance(made, Unchanged):  # somebody else has added it in this moment
+        made = Place.objects.get(name_key=fold(place.name)[:200], address_key=address_key(place.street, place.zip)[:260])
+    return record_visit(person=person, disease=disease, place=made, role=role, first_on=first_on, last_on=last_on, note=note, by=by, at=at)
+
+
 @action
 def take_back_visit(*, visit: Visit, by: Actor, at: datetime) -> Visit | Unchanged:
     row = Visit.objects.select_for_update().get(pk=visit.pk)
@@ -87,10 +116,10 @@ def visits_of(person: Person, disease: str, viewer: Viewer) -> Sequence[Visit]:
     return list(visible_to(rows, viewer).order_by("-last_on", "-id")[:100])
 
 
-def visits_at(place: Place, disease: str, viewer: Viewer, *, since: date) -> Sequence[Visit]:
-    """Who was there, of those the viewer may see."""
-    rows = Visit.objects.filter(place=place, disease=disease, taken_back_at__isnull=True, last_on__gte=since).select_related("person")
-    return list(visible_to(rows, viewer).order_by("-last_on", "-id")[:200])
+def visits_at(place: Place, viewer: Viewer, *, since: date, limit: int = 200) -> list[Visit]:
+    """Who was there, of those the viewer may see, the latest first."""
+    rows = Visit.objects.filter(place=place, taken_back_at__isnull=True, last_on__gte=since).select_related("person")
+    return list(visible_to(rows, viewer).order_by("-last_on", "-id")[:limit])
 
 
 def visits() -> QuerySet[Visit]:

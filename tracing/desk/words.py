@@ -84,6 +84,7 @@ def source(code: str) -> str:
 
 PAGES = {
     "my_day": _("My day"), "call": _("Call"), "call_ended": _("After a call"), "case": _("Case"), "case_results": _("Lab results"),
+    "case_places": _("Places where they were"), "place_visits": _("Who was at a place"), "person_contact": _("As a contact"),
     "case_contacts": _("Contacts"), "case_messages": _("Messages"), "case_tasks": _("Calls of a case"),
     "case_timeline": _("Timeline"), "case_access": _("Access"), "case_interview": _("Interview"), "person": _("Person"),
     "search": _("Search"), "case_list": _("List of cases"), "task_list": _("List of calls"),

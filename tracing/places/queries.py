@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tracing.base.text import fold
 from tracing.places.models import Place
+from tracing.places.rules import PERHAPS, SAME, address_key, alike
 
 # Several settings may share a house: where people live comes before where they come and go.
 _LIVED_IN = ("nursing_home", "assisted_living", "prison", "shelter", "group_home", "congregate", "military", "hospital")
@@ -54,3 +55,20 @@ def registered(name: str, *, after: UUID | None = None, size: int = 50) -> tuple
         rows = rows.filter(name_key__gte=start[0]).exclude(name_key=start[0], id__lte=start[1])
     found = list(rows[: size + 1])
     return found[:size], len(found) > size
+
+
+def similar(name: str, street: str = "", zip: str = "", *, most: int = 8) -> tuple[Place | None, list[Place]]:
+    """The place of the register that this is, and else those that it may be: whoever adds one picks first."""
+    key, folded = address_key(street, zip), fold(name)
+    if not folded:
+        return None, []
+    near = Q(name_key=folded) | Q(name_key__startswith=folded.split()[0] + " ")
+    if key:
+        near |= Q(address_key=key)
+    found: dict[str, list[Place]] = {SAME: [], PERHAPS: []}
+    for place in places().filter(near).order_by("name_key", "id")[:200]:
+        if how := alike(name, key, place.name, place.address_key):
+            found[how].append(place)
+    if len(found[SAME]) == 1:
+        return found[SAME][0], []
+    return None, [*found[SAME], *found[PERHAPS]][:most]

@@ -148,3 +148,31 @@ def setting_kind(residence_type_code: str, name: str) -> str:
     if not called:
         return ""
     return next((kind for kind, words in _BY_NAME if words.search(called)), "")
+
+
+_SAYS_LITTLE: Final = frozenset(
+    "the of at and a inc llc co corp company school schools elementary middle high academy center centre care home nursing hospital college"  # noqa: SIM905
+    " university church store restaurant saint st public regional ct connecticut".split()
+)
+SAME, PERHAPS = "same", "perhaps"
+
+
+def alike(name: str, key: str, other: str, other_key: str) -> str:
+    """Whether two entries of the register are one place, by their names and address keys: "same", "perhaps" or "".
+
+    At one address and with a name in common they are one. One name at two addresses is a chain, a branch or a move: a human says.
+    """
+    mine, theirs = _telling(name), _telling(other)
+    shared = mine & theirs
+    if fold(name) == fold(other):
+        return SAME if key == other_key or not key or not other_key else PERHAPS
+    if key and key == other_key:
+        return SAME if shared else PERHAPS
+    if not shared or (key and other_key):
+        return ""
+    return PERHAPS if len(shared) / len(mine | theirs) >= 0.5 else ""
+
+
+def _telling(name: str) -> frozenset[str]:
+    words = frozenset(fold(name).split())
+    return words - _SAYS_LITTLE or words

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracing.places.rules import address_key, setting_kind
+from tracing.places.rules import address_key, alike, setting_kind
 
 ONE_HOUSE = [
     "150 Maple Hollow Rd",
@@ -85,3 +85,21 @@ def test_the_kind_of_setting(code: str, name: str, kind: str) -> None:
 def test_any_text_has_a_key_or_none(street: str, zip: str) -> None:
     key = address_key(street, zip)
     assert key == "" or key[-6] == "|"
+
+
+# name, address key · name, address key · one place?
+ALIKE = [
+    (("Wilbur Cross High School", "181 mitchell dr|06511"), ("Wilbur Cross", "181 mitchell dr|06511"), "same"),
+    (("Wilbur Cross High School", ""), ("WILBUR CROSS HIGH SCHOOL", "181 mitchell dr|06511"), "same"),
+    (("Wilbur Cross", ""), ("Wilbur Cross High School", "181 mitchell dr|06511"), "perhaps"),
+    (("Stop & Shop", "112 amity rd|06515"), ("Stop & Shop", "150 whalley ave|06511"), "perhaps"),
+    (("Elm Diner", "112 amity rd|06515"), ("Amity Bakery", "112 amity rd|06515"), "perhaps"),
+    (("Lincoln School", ""), ("Washington School", ""), ""),
+    (("Lincoln School", "1 elm st|06511"), ("Lincoln Bassett School", "130 bassett st|06511"), ""),
+    (("The School", ""), ("School", "1 elm st|06511"), "perhaps"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "wanted"), ALIKE)
+def test_one_place_or_two(one: tuple[str, str], other: tuple[str, str], wanted: str) -> None:
+    assert alike(*one, *other) == alike(*other, *one) == wanted
