@@ -99,8 +99,8 @@ def _said_before(case: Case, place: Place, pupils: Sequence[Pupil]) -> list[UUID
     """Who of a roster was on one of this case and place before, by the name as it was written: a name alone finds nobody by matching."""
     rows = Naming.objects.filter(source=case, place=place, taken_back_at__isnull=True).order_by("at", "pk")
     known: dict[tuple[str, str], set[UUID]] = {}
-    for given, family, contact in rows.values_list("given", "family", "exposure__contact"):
-        known.setdefault((fold(given), fold(family)), set()).add(contact)
+    for row in rows.select_related("exposure"):
+        known.setdefault((fold(row.given), fold(row.family)), set()).add(row.exposure.contact_id)
     written = Counter((fold(one.given), fold(one.family)) for one in pupils)
     found = []
     for one in pupils:
