@@ -35,6 +35,7 @@ ROOMS = (
     "people",
     "tasks",
     "messaging",
+    "questionnaires",
     "cases",
     "contacts",
     "intake",
