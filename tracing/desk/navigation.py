@@ -44,6 +44,7 @@ PLACES: Final = (
     Place("desk:facilities", _("Facilities"), "cases.see", ("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export")),
     Place("desk:morning", _("Morning"), "work.oversee"),
+    Place("desk:questionnaires", _("Questionnaires"), ("work.oversee", "intake.sources"), ("desk:questionnaire",)),
     Place("desk:board", _("Board"), "work.oversee", ("desk:board",)),
     Place("desk:workload", _("Workload"), "tasks.assign", ("desk:workload",)),
     Place("desk:counts", _("Counts"), "counts.see"),

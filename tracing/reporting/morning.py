@@ -24,6 +24,7 @@ from tracing.journal.action import ACTING_ROLE, role
 from tracing.people.models import Death
 from tracing.reporting.models import CaseMoments, ContactMoments
 from tracing.tasks.models import Attempt, Task
+from tracing.tasks.rules import AGREED_PRIORITY
 
 EVENING: Final = time(17)
 """The night begins when offices close."""
@@ -78,7 +79,7 @@ def morning(viewer: Viewer, at: datetime) -> Morning:
         viewer,
     )  # fmt: skip
     calls = own_rows(Task.objects.filter(state__in=("open", "held"), person__isnull=False), viewer)
-    waits = calls.aggregate(number=Count("pk"), agreed=Count("pk", filter=Q(due_at__gte=at, due_at__lt=tonight)))
+    waits = calls.aggregate(number=Count("pk"), agreed=Count("pk", filter=Q(priority=AGREED_PRIORITY, due_at__lt=tonight)))
     at_once = Case.objects.filter(opened_at__gte=since, disease__in=_first_category(at.year), merged_into=None)
     tried, reached, others = _attempts(viewer, since, at)
     return Morning(
