@@ -70,7 +70,8 @@ def _below(item: Item) -> Iterator[Item]:
 def _moved(old: list[str], new: list[str]) -> frozenset[str]:
     """Items of both that stand elsewhere among those of both: the fewest whose moving explains the new order."""
     first, second = [one for one in old if one in set(new)], [one for one in new if one in set(old)]
-    kept = {first[block.a + step] for block in SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks() for step in range(block.size)}
+    blocks = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    kept = {first[block.a + step] for block in blocks for step in range(block.size)}
     return frozenset(second) - kept
 
 
