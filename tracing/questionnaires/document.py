@@ -152,7 +152,7 @@ def read(document: Any) -> Questionnaire:
             problems.append(Problem("CT801", "", f"It has no {name}: add it."))
     if codes.get(ABOUT) not in ("case", "contact"):
         problems.append(Problem("CT801", "", f'Its code of {ABOUT} must be "case" or "contact".'))
-    items = tuple(_item(each, language, problems) for each in _dicts(document.get("item")))
+    items = tuple(_item(each, language, problems) for each in _dicts(document.get("item")) if not _is_help(each))
     if not items:
         problems.append(Problem("CT801", "", "It asks nothing: add items."))
     found = Questionnaire(
@@ -220,6 +220,8 @@ def _conditions(raw: dict[str, Any], link_id: str, problems: list[Problem]) -> I
             value = _text(value.get("code"))
         if "answerDate" in each:
             value = _day(value)
+        if not isinstance(value, bool | int | float | str | date):
+            value = None
         if operator not in OPERATORS or value is None or (operator == "exists" and not isinstance(value, bool)):
             problems.append(
                 Problem("CT805", link_id, f"A condition needs one of {', '.join(OPERATORS)} and one answer to compare with.")

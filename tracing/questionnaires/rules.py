@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any, Final
 
 from tracing.questionnaires.document import Condition, Item, Questionnaire, Value
@@ -169,7 +170,7 @@ def fits(item: Item, value: Value) -> bool:
         case "integer":
             return isinstance(value, int) and not isinstance(value, bool)
         case "decimal":
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
         case "date":
             return isinstance(value, date)
         case "choice" if item.repeats:
@@ -184,7 +185,7 @@ def fits(item: Item, value: Value) -> bool:
 
 def typed(item: Item, said: Sequence[str]) -> Value | None:
     """The answer that was typed or chosen; None when nothing was. NotAnAnswer when it cannot be one."""
-    words = [word.strip() for word in said if word.strip()]
+    words = [word for each in said if (word := each.replace("\x00", "").strip())]
     if not item.is_question or item.counts:
         raise NotAnAnswer("question")
     if not words:
@@ -202,7 +203,10 @@ def typed(item: Item, said: Sequence[str]) -> Value | None:
             case "integer":
                 return int(word[:12])
             case "decimal":
-                return float(word[:20])
+                number = float(word[:20])
+                if not isfinite(number):
+                    raise NotAnAnswer("number")
+                return number
             case "date":
                 return date.fromisoformat(word)
     except (KeyError, ValueError):

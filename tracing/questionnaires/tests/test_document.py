@@ -48,6 +48,7 @@ def broken(**changes: Any) -> dict[str, Any]:
         (broken(item0__linkId="i:ll"), "CT802", "i:ll"),
         (broken(item0__type="slider"), "CT803", "ill"),
         (broken(item0__text=""), "CT803", "ill"),
+        (broken(item1__enableWhen=[{"question": "ill", "operator": "=", "answerCoding": []}]), "CT805", "what"),
         (broken(item0__repeats=True), "CT803", "ill"),
         (broken(item1__answerOption=[]), "CT804", "what"),
         (broken(item1__answerOption=[{"valueString": "Cough"}]), "CT804", "what"),

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tracing.questionnaires.differences import differences
-from tracing.questionnaires.document import Questionnaire, read
+from tracing.questionnaires.document import Item, Questionnaire, read
 from tracing.questionnaires.fhir import response
+from tracing.questionnaires.rules import NotAnAnswer, typed
 from tracing.questionnaires.shipped import FOLDER, questionnaires
 
 AT = datetime(2021, 1, 15, 15, 0, tzinfo=UTC)
@@ -66,6 +67,23 @@ def test_answers_stand_where_their_questions_do() -> None:
 def test_what_is_not_asked_any_more_is_left_out() -> None:
     found = exported({("", "ill"): False, ("", "onset"): date(2021, 1, 12)})
     assert [one["linkId"] for one in found["item"][0]["item"]] == ["ill"] and len(found["item"]) == 1
+
+
+@pytest.mark.parametrize("word", ["nan", "inf", "-inf", "1e400"])
+def test_what_no_database_keeps_is_no_number(word: str) -> None:
+    with pytest.raises(NotAnAnswer):
+        typed(Item("weight", "decimal", {"en": "Weight?"}), [word])
+
+
+def test_a_letter_that_no_database_keeps_is_left_out() -> None:
+    assert typed(Item("name", "string", {"en": "Name?"}), ["A\x00na"]) == "Ana"
+
+
+def test_help_on_top_is_never_said() -> None:
+    control = {"url": "http://hl7.org/fhir/StructureDefinition/questionnaire-itemControl", "valueCodeableConcept": {"coding": [{"code": "help"}]}}
+    raw = copy.deepcopy(SMALL)
+    raw["item"].insert(0, {"linkId": "hint", "type": "display", "text": "Do not read aloud", "extension": [control]})
+    assert read(raw).item("hint") is None
 
 
 def test_nothing_answered_has_no_items() -> None:
