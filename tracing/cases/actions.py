@@ -127,6 +127,8 @@ class Answers:
     complete: bool = False
     unseen: tuple[str, ...] = ()
     """Fields of the last interview that whoever typed does not see: where nothing was typed, what was said before stands."""
+    response: UUID | None = None
+    """The questionnaire's answers that this was taken from: what it says later changes the same interview."""
 
 
 @action
@@ -134,13 +136,7 @@ def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -
     """Keep what the person said; it beats the feed, and the isolation dates are made anew where they depend on it."""
     locked = Case.objects.select_for_update(of=("self",)).select_related("isolation", "follow_unit").get(pk=case.pk)
     answers = _with_unseen(answers, locked)
-    interview = Interview(
-        case=locked, person_id=locked.person_id, disease=locked.disease, kind="complete" if answers.complete else "partial",
-        symptomatic=answers.symptomatic, symptoms=list(answers.symptoms), onset_on=answers.onset_on,
-        hospitalised=answers.hospitalised, setting=answers.setting, setting_name=answers.setting_name, note=answers.note,
-        at=at, by=by.id,
-    )  # fmt: skip
-    interview.save(force_insert=True)
+    interview = _interview(locked, answers, by, at)
     changed, old = [], {}
     for name in ("symptomatic", "onset_on", "hospitalised", "setting"):
         said = getattr(answers, name)
@@ -165,6 +161,27 @@ def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -
                disease=locked.disease, codes={"rule": row.rule})  # fmt: skip
     locked.save(update_fields=["symptomatic", "onset_on", "hospitalised", "setting", "facts", "isolation"])
     return interview
+
+
+def _interview(case: Case, answers: Answers, by: Actor, at: datetime) -> Interview:
+    """A row for what was said, or the row of the questionnaire that goes on: its moment stays the first."""
+    kind = Interview.Kind.COMPLETE if answers.complete else Interview.Kind.PARTIAL
+    said = {
+        "symptomatic": answers.symptomatic, "symptoms": list(answers.symptoms), "onset_on": answers.onset_on,
+        "hospitalised": answers.hospitalised, "setting": answers.setting, "setting_name": answers.setting_name, "note": answers.note,
+    }  # fmt: skip
+    if answers.response is not None:
+        before = Interview.objects.filter(case=case, response=answers.response, kind=kind).first()
+        if before is not None:
+            for name, value in said.items():
+                setattr(before, name, value)
+            before.save(update_fields=list(said))
+            return before
+    row = Interview(
+        case=case, person_id=case.person_id, disease=case.disease, kind=kind, response_id=answers.response, at=at, by=by.id, **said
+    )  # fmt: skip
+    row.save(force_insert=True)
+    return row
 
 
 def _with_unseen(answers: Answers, case: Case) -> Answers:

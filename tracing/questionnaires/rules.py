@@ -1,7 +1,8 @@
 """What is asked, what follows from the answers, and which answer a typed word is. Pure.
 
 An answer's key is (path, linkId): the path names the instances of repeating groups that it stands in, as `vaccine.dose:k3f9`, "" outside
-of any; an instance keeps its short random name, so that two who write at once never mean different rows by one number.
+of any; an instance keeps its short name, so that two who write at once never mean different rows by one number. Names sort by when they were made
+(`instance_name`), and so do the instances.
 """
 
 from __future__ import annotations
@@ -79,6 +80,17 @@ def instances(item: Item, path: str, paths: Sequence[str]) -> list[str]:
     """Paths of the instances of a repeating group within `path`."""
     start = f"{path}/{item.link_id}:" if path else f"{item.link_id}:"
     return sorted({start + each[len(start) :].partition("/")[0] for each in paths if each.startswith(start)})
+
+
+def instance_name(milliseconds: int, chance: int) -> str:
+    """A new instance's name, sorted by its hour, with two signs of chance for two made within one thousandth of a second."""
+    signs = "0123456789abcdefghijklmnopqrstuvwxyz"
+    name = ""
+    for number, length in ((chance, 2), (milliseconds, 9)):
+        for _place in range(length):
+            number, rest = divmod(number, 36)
+            name = signs[rest] + name
+    return name
 
 
 def _asked(item: Item, path: str, seen: Mapping[Key, Line]) -> bool:

@@ -14,6 +14,7 @@ from tracing.jurisdictions.models import Town, Unit
 from tracing.people.fields import FiledOn, PersonField
 from tracing.people.models import Merge
 from tracing.places.models import Place
+from tracing.questionnaires.models import Response
 from tracing.tasks.models import Task
 
 
@@ -239,6 +240,8 @@ class Interview(Row):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
     setting_name = models.CharField(max_length=200, blank=True)
     note = models.TextField(blank=True)
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, null=True, related_name="+")
+    """The answers it was taken from, where a questionnaire was asked; one row while it goes on, one when it is complete."""
     at = models.DateTimeField()
     by = models.UUIDField(null=True)
 
@@ -247,7 +250,7 @@ class Interview(Row):
     visibility = ThroughPerson("cases.detail", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id case person filed_on disease kind symptomatic symptoms hospitalised setting place at by".split(), KEEP
+            "id case person filed_on disease kind symptomatic symptoms hospitalised setting place response at by".split(), KEEP
         ),
         "onset_on": BLUR, "setting_name": ERASE, "note": ERASE,
     }  # fmt: skip

@@ -35,6 +35,7 @@ from tracing.people.known import Known, known, sharing
 from tracing.people.models import Confidential, Person
 from tracing.people.reaching import reaching
 from tracing.people.rules import age_on
+from tracing.questionnaires.shipped import asked_of
 from tracing.tasks.household import beside
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt, Task
@@ -99,6 +100,11 @@ class Sheet:
     @property
     def outcome_codes(self) -> list[str]:
         return [one.code for one in self.outcomes]
+
+    @property
+    def asked(self) -> bool:
+        """Whether there is a questionnaire with words to say."""
+        return self.case is not None and asked_of(self.case.disease, "case") is not None
 
     @property
     def forms(self) -> list[Any]:

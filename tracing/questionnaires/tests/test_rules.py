@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tracing.questionnaires.rules import (
     calculated,
     enabled,
     facts,
+    instance_name,
     progress,
     proposed,
     restored,
@@ -118,3 +120,9 @@ def test_an_answer_that_fits_its_question_no_more_is_none() -> None:
 def test_how_far_each_part_is() -> None:
     assert progress(CASE, {})["illness"] == (0, 1)
     assert progress(CASE, {**ILL, ("", "illness.symptoms"): ("cough",)})["illness"] == (2, 4)
+
+
+def test_instances_stand_in_the_order_in_which_they_were_added() -> None:
+    chance = Random(7)
+    names = [instance_name(1_795_000_000_000 + step, chance.randrange(1296)) for step in (0, 1, 999, 86_400_000, 86_400_000_000)]
+    assert names == sorted(names) and {len(name) for name in names} == {11}

@@ -1,0 +1,157 @@
+"""The interview page: kept as one types and by one button, resumed by others, two at once, another language, whoever speaks for them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tracing.cases.models import Case, Interview
+from tracing.desk.tests.world import World
+from tracing.people.models import Person, WayToReach
+from tracing.questionnaires.models import Answer, Response
+
+pytestmark = pytest.mark.django_db
+SPEAKER = {"language": "en", "informant": "self", "name": ""}
+
+
+def the_case(made: World) -> Case:
+    return Case.objects.filter(disease="covid19", unit__code="new-haven", closure=None).order_by("opened_at", "id")[0]
+
+
+def fields(page: Any) -> dict[str, str]:
+    """What a browser would send along with each question: its revision and what stood there."""
+    found = re.findall(r'<input type="hidden" name="([ro]~[^"]+)" value="([^"]*)"', page.content.decode())
+    return {name: value.replace("&quot;", '"') for name, value in found}
+
+
+def send(client: Client, case: Case, page: Any, **typed: Any) -> Any:
+    """Keep the page as it was drawn, with this typed: `illness__any` is the question illness.any."""
+    sent = SPEAKER | fields(page)
+    for name, value in typed.items():
+        sent[name if name in ("do", "language", "informant", "name", "interpreter") else f"q~~{name.replace('__', '.')}"] = value
+    return client.post(reverse("desk:case_questions", args=[case.pk]), sent)
+
+
+def opened(client: Client, case: Case) -> Any:
+    page = client.get(reverse("desk:case_questions", args=[case.pk]))
+    assert page.status_code == 200, page.content.decode()[:2000]
+    return page
+
+
+def test_answers_are_kept_and_the_case_follows(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    onset = case.first_positive_on - timedelta(days=2)
+    page = opened(client, case)
+    assert not Response.objects.exists(), "to look is not to begin"
+    assert send(client, case, page, illness__any="yes").status_code == 302
+    page = opened(client, case)
+    assert "First day of illness" in page.content.decode() and "q~~illness.onset_on" in page.content.decode()
+    answer = send(client, case, page, illness__any="yes", illness__symptoms=["cough"], illness__onset_on=str(onset), work__works="no")
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    case.refresh_from_db()
+    assert (case.symptomatic, case.onset_on) == (True, onset)
+    assert case.isolation is not None and case.isolation.day_zero == onset, "isolation counts from what was said"
+    interview = Interview.objects.get(case=case)
+    assert (interview.kind, interview.symptoms, interview.response_id) == ("partial", ["cough"], Response.objects.get().pk)
+
+
+def test_an_old_page_kept_again_changes_nothing_that_was_not_touched(made: World) -> None:
+    case, one = the_case(made), made.client("supervisor")
+    old = opened(one, case)
+    send(one, case, old, illness__any="yes")
+    assert send(one, case, old, work__works="yes").status_code == 302
+    assert dict(Answer.objects.values_list("link_id", "value")) == {"illness.any": True, "work.works": True}
+
+
+def test_two_at_once_lose_nothing(made: World) -> None:
+    case, one = the_case(made), made.client("supervisor")
+    first, second = opened(one, case), opened(one, case)
+    send(one, case, first, work__works="yes", needs__any="no")
+    answer = send(one, case, second, work__works="no", illness__any="yes")
+    told = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Somebody else works on this interview too" in told and "It stands; keep yours to replace it." in told
+    assert dict(Answer.objects.values_list("link_id", "value")) == {"work.works": True, "needs.any": False, "illness.any": True}
+    chosen = send(one, case, answer, work__works="no", illness__any="yes", needs__any="no")
+    assert chosen.status_code == 302, "with both before their eyes"
+    assert Answer.objects.get(link_id="work.works").value is False
+
+
+def test_it_is_spoken_in_the_language_of_the_person(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    Person.objects.filter(pk=case.person_id).update(language="es")
+    told = opened(client, case).content.decode()
+    assert "¿Se ha sentido enfermo" in told and "Have you felt ill at all" not in told and 'lang="es"' in told
+    assert "{given}" not in told and "{first}" not in told and "{tested}" not in told
+
+
+def test_who_speaks_for_them_is_recorded(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    send(client, case, opened(client, case), illness__any="no", informant="parent", name="Luz Rivera", interpreter="on")
+    response = Response.objects.get()
+    assert (response.informant, response.informant_name, response.interpreter) == ("parent", "Luz Rivera", True)
+    assert "Luz Rivera" in opened(client, case).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("question", "typed", "says"),
+    [
+        ("identity__birth_on", str(date.today() + timedelta(days=400)), "has not come yet"), ("identity__birth_on", "0002-01-10", "too long ago"),
+        ("identity__phone", "12", "area code"), ("identity__email", "nobody", "ana@example.org"), ("identity__language", "tlh", "Choose one"),
+        ("work__works", "perhaps", "Choose one"),
+    ],
+)  # fmt: skip
+def test_what_is_no_answer_comes_back_and_the_rest_is_kept(made: World, question: str, typed: str, says: str) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    answer = send(client, case, opened(client, case), **{question: typed, "needs__any": "no"})
+    assert answer.status_code == 422 and says in answer.content.decode()
+    assert list(Answer.objects.values_list("link_id", flat=True)) == ["needs.any"]
+
+
+def test_doses_are_told_apart(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    send(client, case, opened(client, case), vaccine__any="yes")
+    page = opened(client, case)
+    (name,) = re.findall(r'name="q~(vaccine\.dose:[0-9a-z]+)~vaccine\.product"', page.content.decode())
+    sent = SPEAKER | fields(page) | {"q~~vaccine.any": "yes", f"q~{name}~vaccine.product": "Moderna"}
+    assert client.post(reverse("desk:case_questions", args=[case.pk]), sent).status_code == 302
+    assert Answer.objects.get(link_id="vaccine.product").path == name
+    assert opened(client, case).content.decode().count("~vaccine.product\" ") >= 2, "room for the next one"
+
+
+def test_complete_ends_it_and_counts_as_such(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    send(client, case, opened(client, case), illness__any="no")
+    page = opened(client, case)
+    answer = send(client, case, page, illness__any="no", do="complete")
+    assert answer.status_code == 302
+    assert sorted(Interview.objects.filter(case=case).values_list("kind", flat=True)) == ["complete", "partial"]
+    assert Response.objects.get().status == "complete"
+
+
+def test_a_telephone_and_a_language_go_to_the_person(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    before = case.person.sex
+    send(client, case, opened(client, case), identity__phone="203 555 0177", identity__language="pt", demographics__sex="declined")
+    person = Person.objects.get(pk=case.person_id)
+    assert (person.language, person.sex) == ("pt", before), "what somebody would rather not say is no fact"
+    assert WayToReach.objects.filter(person=person, value="+12035550177").exists()
+
+
+def test_each_answer_sent_alone_brings_the_page_back(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    page = opened(client, case)
+    sent = SPEAKER | fields(page) | {"q~~illness.any": "yes"}
+    answer = client.post(reverse("desk:case_questions", args=[case.pk]), sent, headers={"X-Part": "1"})
+    assert answer.status_code == 200 and "q~~illness.onset_on" in answer.content.decode()
+
+
+def test_whoever_may_not_work_on_the_case_sees_no_answer(made: World) -> None:
+    case = the_case(made)
+    for who, status in (("nobody", 403), ("elsewhere", 404), ("interface_manager", 403)):
+        assert made.client(who).get(reverse("desk:case_questions", args=[case.pk])).status_code == status, who
