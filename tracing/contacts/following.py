@@ -38,6 +38,12 @@ def _around(person: UUID) -> Q:
     return Q(contact=person) | Q(source__person=person) | Q(contact__in=wards)
 
 
+def contact_of(person: UUID) -> set[Who]:
+    """The person as a contact, of each disease."""
+    rows = Exposure.objects.filter(contact=person, taken_back_at__isnull=True)
+    return set(rows.values_list("contact_id", "disease"))
+
+
 def concerned(person: UUID) -> set[Who]:
     """The person as a contact, everybody who was exposed to one of their cases, and those for whom they answer."""
     rows = Exposure.objects.filter(_around(person))

@@ -10,6 +10,8 @@ from django.db import OperationalError
 
 from tracing.cases import merging as cases
 from tracing.contacts import merging as contacts
+from tracing.contacts.calls import settle_calls
+from tracing.contacts.following import contact_of
 from tracing.intake.merging.illness import work_out
 from tracing.journal.actions import Actor, action
 from tracing.messaging import actions as messaging
@@ -87,7 +89,9 @@ def _undo(*, merge: Merge, by: Actor, at: datetime) -> Merge:
         work_out(person, diseases, by, at)
         cases.dates_again(person, diseases, at)
         messages.tell_once(person, by, at)
+        settle_calls(people=contact_of(person), by=by, at=at)
         _stop_or_go(person, by, at)
+        tasks.refresh_hold_keys(persons=[person], by=by, at=at)
     contacts.seen_by(both, merge.at, by, at)
     joining.patient_again(before)
     merge.refresh_from_db()
