@@ -27,7 +27,7 @@ class NewClientKey:
 def add_client_key(*, name: str, unit: Unit, scope: str = "scim", lasts: timedelta = KEY_LASTS, by: Actor, at: datetime) -> NewClientKey:
     """A key with which a unit's directory makes, changes and closes accounts of that unit. Its text is returned here and never again:
     only the SHA-256 is kept. Others go on working until they end, so that a directory changes over without a gap."""
-    key = f"contact_scim_{secrets.token_urlsafe(32)}"
+    key = f"contact_scim_{secrets.token_hex(32)}"
     row = ClientKey(
         name=" ".join(name.split())[:80], scope=scope, unit=unit, digest=_digest(key), hint=key[-4:], at=at, expires_at=at + lasts,
         by=by.id,

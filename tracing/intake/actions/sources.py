@@ -133,10 +133,10 @@ def close_source(*, source: Source, by: Actor, at: datetime) -> Source | Unchang
 def make_key(*, source: Source, lasts: timedelta = KEY_LASTS, by: Actor, at: datetime) -> NewKey:
     """A key with which the sender posts. Its text is returned here and never again: only the SHA-256 is kept.
 
-    256 random bits need no slow digest: they cannot be guessed from it. Older keys go on working until they end, so that a sender
-    can change over without a gap.
+    256 random bits need no slow digest: they cannot be guessed from it. In hexadecimal, so that no key's last letters (`--revoke`)
+    begin with a dash. Older keys go on working until they end, so that a sender can change over without a gap.
     """
-    key = f"contact_{secrets.token_urlsafe(32)}"
+    key = f"contact_{secrets.token_hex(32)}"
     row = SourceKey(source=source, digest=key_digest(key), hint=key[-4:], made_at=at, expires_at=at + lasts)
     row.save(force_insert=True)
     record("source_key.made", by=by, at=at, subject=("source", source.pk), codes={"key": row.hint})
