@@ -28,7 +28,7 @@ lint: dev ## style, types, floors, migrations
 	$(TOOL) $(BIN)/mypy config tracing tests
 	@$(TOOL) $(BIN)/python -W ignore::RuntimeWarning -m django makemigrations --check --dry-run
 
-bench: dev ## benchmarks; writes docs/benchmarks.md (takes a while, about 3 GB of disk)
+bench: .venv/.bench ## benchmarks; writes docs/benchmarks.md (takes a while, about 3 GB of disk)
 	$(BIN)/python -m tests.bench $(ARGS)
 
 matching: .venv/.matching ## how good and how fast people are matched, beside peers; writes docs/matching.md (ARGS="--only febrl")
@@ -68,6 +68,11 @@ assets: build/assets.json ## page assets, from packages
 	@$(PIP) --require-hashes -r requirements/matching.txt
 	@touch $@
 
+.venv/.bench: requirements/bench.txt .venv/.dev
+	@echo "Installing what benchmarks need …"
+	@$(PIP) --require-hashes -r requirements/bench.txt
+	@touch $@
+
 build/assets.json: config/commands/assets.py requirements/assets.txt | .venv/.run
 	@$(BIN)/contact assets
 	@touch $@
@@ -83,6 +88,8 @@ requirements: dev ## after a change of pyproject.toml: pin everything anew (need
 		--extra embedded --group dev -c requirements/run.txt pyproject.toml requirements/build.in -o requirements/dev.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
 		--extra embedded --group matching -c requirements/run.txt -c requirements/dev.txt pyproject.toml -o requirements/matching.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
+		--extra embedded --group bench -c requirements/run.txt -c requirements/dev.txt pyproject.toml -o requirements/bench.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make requirements" \
 		requirements/assets.in -o requirements/assets.txt
 

@@ -28,12 +28,20 @@ def run(options: argparse.Namespace) -> int:
 def bring_up_to_date(verbosity: int = 1, using: str = "default") -> None:
     """Everything, in order. Needs Django configured as the owner."""
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connections, transaction
+    from django.db.migrations.executor import MigrationExecutor
 
     _make_roles()
+    executor = MigrationExecutor(connections[using])
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     call_command("migrate", verbosity=verbosity, interactive=False, database=using)
     with transaction.atomic(using=using):
         settle(using)
+    if waiting:
+        with connections[using].cursor() as cursor:
+            # Of a column that was just added nothing is known, and nobody counts a table again because of it: plans that guess
+            # read a million cases where they need fifty.
+            cursor.execute("ANALYZE")
 
 
 def settle(using: str = "default") -> None:

@@ -1,4 +1,4 @@
-"""(d) Server time of lists at a million people, for one department and for the state: the whole page, through middleware, policies,
+"""(d) Server time of pages at a million people, for one department and for the state: the whole page, through middleware, policies,
 look and template. Asked one after the other as the application's own login.
 """
 
@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
+from types import SimpleNamespace
 from typing import Any
 
 PAGES = {
@@ -18,21 +19,35 @@ PAGES = {
     "cases, by name": "/lists/cases?sort=name",
     "cases, open COVID-19": "/lists/cases?disease=covid19&state=open",
     "tasks, by priority": "/lists/tasks",
+    "My day": "/",
+    "a case": "/cases/{case}",
+    "contacts of a case": "/cases/{case}/contacts",
+    "questions of a case": "/cases/{case}/questions",
+    "board": "/board",
+    "morning": "/morning",
+    "workload": "/workload",
+    "report by hand": "/report",
+    "who was called?": "/who-called",
+    "places": "/places",
+    "counts": "/counts",
 }
+"""What is asked; `{case}`: another open case of the viewer's department each time."""
 WHO = {"department": ("supervisor", "new-haven"), "small department": ("supervisor", "sharon"), "state": ("state_epidemiologist", "ct")}
 ROUNDS = 40
+WARM = 3
 
 
 def run(*, environment: dict[str, str], at: datetime) -> list[dict[str, Any]]:
     """Needs Django configured as the owner of a seeded database."""
     sessions = {name: _session(role, unit, at) for name, (role, unit) in WHO.items()}
     asked = subprocess.run(
-        [sys.executable, "-m", "tests.benchmarks.lists", json.dumps(sessions)],
+        [sys.executable, "-m", "tests.benchmarks.lists", json.dumps(sessions), json.dumps({name: _cases(who[1]) for name, who in WHO.items()}),
+         at.isoformat()],
         env={**os.environ, **environment, "CONTACT_PROCESS": "web"},
         stdout=subprocess.PIPE,
         text=True,
         check=True,
-    )
+    )  # fmt: skip
     times: dict[str, dict[str, list[float]]] = json.loads(asked.stdout.splitlines()[-1])
     rows = []
     for page, by in times.items():
@@ -66,27 +81,43 @@ def _session(role: str, unit: str, at: datetime) -> str:
     return store.session_key
 
 
-def _ask(sessions: dict[str, str]) -> None:
+def _cases(unit: str) -> list[str]:
+    """Open cases that live there, as many as are asked for."""
+    from tracing.cases.models import Case
+    from tracing.jurisdictions.models import Unit
+
+    cases = Case.objects.filter(closure=None)
+    if unit != "ct":
+        found = Unit.objects.filter(code=unit).first() or Unit.objects.get(town_rows__town__code=unit, town_rows__valid_to=None)
+        cases = cases.filter(unit=found)
+    return [str(pk) for pk in cases.values_list("pk", flat=True)[: ROUNDS + WARM]]
+
+
+def _ask(sessions: dict[str, str], cases: dict[str, list[str]], at: datetime) -> None:
     from config.ready import ready
 
     ready("web")
     from django.conf import settings
     from django.test import Client
 
+    from tracing.access import middleware
+
+    middleware.timezone = SimpleNamespace(now=lambda: at)  # type: ignore[assignment]
     times: dict[str, dict[str, list[float]]] = {page: {name: [] for name in sessions} for page in PAGES}
-    for round in range(ROUNDS + 3):
+    for round in range(ROUNDS + WARM):
         for page, url in PAGES.items():
             for name, key in sessions.items():
                 client = Client(SERVER_NAME="localhost")
                 client.cookies[settings.SESSION_COOKIE_NAME] = key
+                address = url.format(case=cases[name][round % len(cases[name])])
                 began = time.perf_counter()
-                response = client.get(url)
+                response = client.get(address)
                 taken = 1000 * (time.perf_counter() - began)
-                assert response.status_code == 200, (url, name, response.status_code)
-                if round >= 3:
+                assert response.status_code == 200, (address, name, response.status_code)
+                if round >= WARM:
                     times[page][name].append(taken)
     print(json.dumps(times))
 
 
 if __name__ == "__main__":
-    _ask(json.loads(sys.argv[1]))
+    _ask(json.loads(sys.argv[1]), json.loads(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))

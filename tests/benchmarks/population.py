@@ -129,7 +129,9 @@ _STATEMENTS: Final = (
     " FROM seed JOIN seed_town t ON t.at = place CROSS JOIN LATERAL (SELECT (%(at)s - (n %% 90) * interval '1 day')::date AS d) x",
     "INSERT INTO tasks_task (id, kind, unit_id, person_id, filed_on, disease, state, priority, reasons, rule, facts, not_before, attempts,"
     " hold_keys, sort_key, stopped_by, added_at) SELECT task, 'first_call', t.unit, person, person, 'covid19', 'open', (n * 7 %% 800)::int,"
-    " '[]', 'covid19/PRI-2020-11', '{}', %(at)s - interval '1 hour', 0, ARRAY['person:' || person], lower(family) || '  ' || lower(given),"
+    # One in ten who wait is reached by the number of another who waits.
+    " '[]', 'covid19/PRI-2020-11', '{}', %(at)s - interval '1 hour', 0, ARRAY['person:' || person,"
+    " 'phone:+1203' || lpad((2000000 + n - CASE WHEN n %% 50 = 5 THEN 5 ELSE 0 END)::text, 7, '0')], lower(family) || '  ' || lower(given),"
     " '', %(at)s - interval '1 hour' FROM seed JOIN seed_town t ON t.at = place WHERE n %% %(open)s = 0",
     "INSERT INTO intake_delivery (id, source_id, unit_id, channel, name, fingerprint, size, state, format, messages, received_at, read_at)"
     " SELECT '00000000-0000-7000-8000-000000000001', id, unit_id, 'command', 'seed', 'seed', 0, 'read', 'hl7v2', 0, %(at)s, %(at)s"

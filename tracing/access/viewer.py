@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.db.models import Q
@@ -53,6 +53,8 @@ class Viewer:
     """Every membership that counts now, whichever is chosen."""
     hat: UUID | None = None
     """The one chosen; none: all together."""
+    said: dict[tuple[str, ...], Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `visibility` has worked out of this snapshot: the same conditions are asked of a score of tables for one page."""
 
     def may(self, permission: str, unit: UUID | None = None) -> bool:
         """Whether the permission is held: on that unit, or at all when none is named."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from tracing.base.visibility import Hidden, Open, OwnRow, OwnUnit, ThroughPerson
 from tracing.diseases.conditions import sensitive_codes
 
 M = TypeVar("M", bound=Model)
+T = TypeVar("T")
 
 OWN: Final = ("residence", "state", "exposed")
 """Reasons that make a person the unit's own; by the others somebody is lent to it."""
@@ -44,7 +45,8 @@ def visible_to(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
         case OwnRow(user):
             return rows.filter(**{user: viewer.user})
         case OwnUnit():
-            return _not_hidden(rows.filter(_own_units(declaration, viewer)), declaration.person or declaration.about, "record", viewer)
+            own = _once(viewer, ("own", rows.model._meta.label), lambda: _own_units(declaration, viewer))
+            return _not_hidden(rows.filter(own), declaration.person or declaration.about, "record", viewer)
         case ThroughPerson(permission, person, disease, hides, unless):
             seen = rows.filter(**{f"{unless}__isnull": True}) if unless else rows
             return _not_hidden(seen.filter(_through(permission, person, disease, viewer)), person, hides, viewer)
@@ -123,6 +125,18 @@ def _by_unit(pairs: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
 
 
 def _through(permission: str, person: str, disease: str, viewer: Viewer) -> Q:
+    return _once(viewer, ("through", permission, person, disease), lambda: _seen_through(permission, person, disease, viewer))
+
+
+def _once(viewer: Viewer, key: tuple[str, ...], make: Callable[[], T]) -> T:
+    """A condition of this viewer, built once: no value of a row is in it, and Django copies it into each query."""
+    if key not in viewer.said:
+        viewer.said[key] = make()
+    found: T = viewer.said[key]
+    return found
+
+
+def _seen_through(permission: str, person: str, disease: str, viewer: Viewer) -> Q:
     seen = Q(_standing(person, disease, permission, viewer))
     if permission in viewer.everywhere:
         # Who is known for a sensitive disease alone is not seen by everybody who sees everybody.
@@ -167,6 +181,13 @@ def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> Q
     """Without those whom the viewer knows, and without restricted ones unless cleared or handed to the viewer alone."""
     if not person:
         return rows
+    hidden = _once(viewer, ("hidden", hides), lambda: _hidden(hides, viewer))
+    for one in person.split():
+        rows = rows.exclude(**{f"{one}__in": hidden})
+    return rows
+
+
+def _hidden(hides: str, viewer: Viewer) -> QuerySet[Any]:
     restricted = apps.get_model("people", "Restriction").objects.filter(ended_at__isnull=True)
     if hides == "record":
         restricted = restricted.exclude(kind="address")
@@ -177,9 +198,7 @@ def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> Q
             person_id__in=_standings().filter(user_id=viewer.user, since__lte=Now(), until__gt=Now()).values("person_id")
         )
     recused = apps.get_model("people", "Recusal").objects.filter(ended_at__isnull=True, user_id=viewer.user)
-    for one in person.split():
-        rows = rows.exclude(**{f"{one}__in": restricted.values("person_id").union(recused.values("person_id"), all=True)})
-    return rows
+    return restricted.values("person_id").union(recused.values("person_id"), all=True)
 
 
 WORKED_ON: Final = ("stay", "covering", "break_glass")

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
@@ -43,10 +43,10 @@ def dossier(case: Case, viewer: Viewer) -> Dossier:
 
 def case_of_task(task: Task, viewer: Viewer) -> Case | None:
     """The case that a call is about."""
-    under = Case.objects.filter(task=task, merged_into__isnull=False).values("merged_into")
-    rows = Case.objects.filter(Q(task=task) | Q(pk__in=under), merged_into=None)
+    keys = [rests_under or pk for pk, rests_under in Case.objects.filter(task=task).values_list("pk", "merged_into")]
+    rows = Case.objects.filter(pk__in=keys, merged_into=None)
     rows = rows.select_related("person", "unit", "follow_unit", "town", "isolation", "closure")
-    return visible_to(rows, viewer).first()
+    return next(iter(visible_to(rows, viewer)), None)
 
 
 def cases_of(person: UUID, viewer: Viewer) -> QuerySet[Case]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
 from tracing.base.sight import SHOWS, finds_by
-from tracing.desk.navigation import links
+from tracing.desk.navigation import bar
 
 SAYS = {
     "limited": _("Sensitive fields are hidden for your role: race, ethnicity, hospital, symptoms, where somebody lives, notes."),
@@ -36,7 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sight_says": SAYS.get(viewer.sight, ""),
         "home": reverse("desk:my_day"),
         "emergency_url": reverse("desk:emergency") if viewer.reaches("people.break_glass") else "",
-        "navigation": links(viewer, here, getattr(request, "waiting", None), read=not at_the_door),
+        "navigation": bar(viewer, here, getattr(request, "waiting", None), read=not at_the_door),
         "search_url": reverse("desk:search") if viewer.reaches("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,
         "staff_roles": [role.replace("_", " ").capitalize() for role in viewer.roles],

@@ -112,31 +112,49 @@ def report_by_hand(
     found = classified(typed)
     if not found.opens_case:
         raise NoCaseByDefinition(found)
-    content = hand.written(typed)
-    fingerprint = hashlib.sha256(f"{hand.FORMAT}:{typed.token}".encode()).hexdigest()
-    source = _source(by, at)
-    delivery = Delivery(
-        id=uuid7(), source=source, unit_id=source.unit_id, channel="desk", name="", fingerprint=fingerprint, size=len(content),
-        state=Delivery.State.READ, format=hand.FORMAT, messages=1, received_at=at, read_at=at,
-    )  # fmt: skip
-    Delivery.objects.bulk_create([delivery], ignore_conflicts=True)
-    before = Report.objects.filter(delivery__fingerprint=fingerprint).first()
-    if before is not None:
-        record("delivery.repeated", by=by, at=at, subject=("delivery", before.delivery_id), codes={"source": source.code, "channel": "desk"})
-        return Filed(before, _case_of(before), again=True)
-    DeliveryPart.objects.bulk_create([DeliveryPart(delivery_id=delivery.pk, no=1, content=content)])
-    report = Report(
-        id=uuid7(), delivery_id=delivery.pk, source=source, unit_id=source.unit_id, message_no=1, format=hand.FORMAT, content=content,
-        not_before=at, received_at=at,
-    )  # fmt: skip
-    report.save(force_insert=True)
-    record("delivery.received", by=by, at=at, subject=("delivery", delivery.pk),
-           codes={"source": source.code, "channel": "desk", "bytes": len(content), "reporter": typed.reporter})  # fmt: skip
+    ((report, again),) = keep_typed(typed=[typed], by=by, at=at)
+    if again:
+        return Filed(report, _case_of(report), again=True)
     if person is not None or (shown and everybody_shown):
-        decide_who(report=report.pk, candidates=shown, person=person, unit=source.unit_id, by=by, at=at)
+        decide_who(report=report.pk, candidates=shown, person=person, unit=report.unit_id, by=by, at=at)
     file_waiting(only=[report.pk], by=by, at=at)
     report.refresh_from_db()
     return Filed(report, _case_of(report))
+
+
+@action
+def keep_typed(*, typed: Sequence[hand.Typed], by: Actor, at: datetime) -> list[tuple[Report, bool]]:
+    """Keep what was typed, in order, to be filed; and whether it had been sent before (by its token): then it is the report of then."""
+    source = _source(by, at)
+    prints = [hashlib.sha256(f"{hand.FORMAT}:{one.token}".encode()).hexdigest() for one in typed]
+    new = [
+        Delivery(
+            id=uuid7(), source=source, unit_id=source.unit_id, channel="desk", name="", fingerprint=fingerprint, size=len(hand.written(one)),
+            state=Delivery.State.READ, format=hand.FORMAT, messages=1, received_at=at, read_at=at,
+        )
+        for one, fingerprint in zip(typed, prints, strict=True)
+    ]  # fmt: skip
+    Delivery.objects.bulk_create(new, ignore_conflicts=True)
+    kept = set(Delivery.objects.filter(pk__in=[delivery.pk for delivery in new]).values_list("pk", flat=True))
+    parts, reports = [], {}
+    for one, delivery in zip(typed, new, strict=True):
+        if delivery.pk not in kept:
+            continue
+        content = hand.written(one)
+        parts.append(DeliveryPart(delivery=delivery, no=1, content=content))
+        reports[delivery.fingerprint] = Report(
+            id=uuid7(), delivery=delivery, source=source, unit_id=source.unit_id, message_no=1, format=hand.FORMAT, content=content,
+            not_before=at, received_at=at,
+        )  # fmt: skip
+        record("delivery.received", by=by, at=at, subject=("delivery", delivery.pk),
+               codes={"source": source.code, "channel": "desk", "bytes": len(content), "reporter": one.reporter})  # fmt: skip
+    DeliveryPart.objects.bulk_create(parts)
+    Report.objects.bulk_create(reports.values())
+    before = Report.objects.filter(delivery__fingerprint__in=set(prints) - set(reports)).select_related("delivery")
+    known = {report.delivery.fingerprint: report for report in before}
+    for report in known.values():
+        record("delivery.repeated", by=by, at=at, subject=("delivery", report.delivery_id), codes={"source": source.code, "channel": "desk"})
+    return [(reports[one], False) if one in reports else (known[one], True) for one in prints]
 
 
 def _case_of(report: Report) -> UUID | None:

@@ -20,6 +20,9 @@ from tracing.intake.actions.sources import add_unknown_sender, claim_pull
 from tracing.intake.closing import hand_over_intake, work_of
 from tracing.intake.filing_in_sets import file_some
 from tracing.intake.folders import sender_folders, waiting_files
+from tracing.intake.imports import actions as imports
+from tracing.intake.imports.models import TableImport
+from tracing.intake.imports.work import advance
 from tracing.intake.models import Delivery, Source
 from tracing.intake.taking import take_and_tell
 from tracing.intake.wake import FILE, READ, wake
@@ -32,6 +35,8 @@ SET: Final = 100
 """Reports that are read and written together."""
 SETS: Final = 20
 """After so many the job hands on to a new one, so that other work gets its turn and a worker can stop."""
+IMPORT_SETS: Final = 10
+"""Sets of rows of one list in a turn: then the next list has its own."""
 LEFT_AFTER: Final = timedelta(minutes=2)
 """A delivery unread for longer was lost by the queue, or its worker died."""
 
@@ -149,3 +154,15 @@ def hand_over_reports(at: datetime) -> None:
         bring_below(unit=closing.unit, parent=above, by=by, at=at)
         if not any(work_of(closing.unit_id, at=at).values()):
             finish_closing(closing=closing, by=by, at=at)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(queueing_lock="advance_imports")
+def advance_imports(timestamp: int) -> None:
+    """Lists that are looked over, imported or undone go on; after a crash where they stopped."""
+    by = job("advance_imports")
+    for row in imports.going():
+        for _ in range(IMPORT_SETS):
+            moved = advance(batch=row, by=by, at=timezone.now())
+            if not isinstance(moved, TableImport) or moved.state in ("ready", "done", "undone"):
+                break

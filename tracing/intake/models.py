@@ -351,3 +351,6 @@ class Trouble(Row):
         constraints = [
             models.UniqueConstraint(fields=["source", "code", "name"], condition=Q(ended_at=None), name="one_trouble_at_a_time")
         ]
+
+
+from tracing.intake.imports.models import ImportMapping, ImportRow, TableImport  # noqa: E402, F401  they name reports

@@ -26,6 +26,11 @@ VERBS = {
     "source_key.revoked": _("Key of a sender revoked"),
     "meaning.added": _("Meaning of a code added"),
     "meaning.ended": _("Meaning of a code ended"),
+    "import.taken": _("List taken for import"),
+    "import.mapped": _("Columns of a list named"),
+    "import.begun": _("Import of a list begun"),
+    "import.advanced": _("Rows of a list worked through"),
+    "import.undo_asked": _("Import of a list taken back"),
     "report.taken_over": _("Taken over from a unit that was closed"),
     "source.taken_over": _("Taken over from a unit that was closed"),
 }

@@ -63,7 +63,7 @@ def _places(viewer: Viewer) -> list[tuple[Any, str, str]]:
         "desk:taken_out": _("Lists that somebody asked to take out as a file, and your own."),
     }
     found = []
-    for link in links(viewer, "desk:my_day"):
+    for link in links(viewer):
         name = resolve(link.url).view_name
         if name != "desk:my_day":
             found.append((link.label, link.url, str(says.get(name, ""))))

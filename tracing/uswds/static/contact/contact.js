@@ -53,6 +53,16 @@
     return true;
   }
 
+  // The menus of the bar: shut by a click elsewhere and by Escape, which gives the focus back.
+  function shut(but) {
+    document.querySelectorAll(".top details[open]").forEach(function (menu) { if (!menu.contains(but)) menu.open = false; });
+  }
+  document.addEventListener("click", function (event) { shut(event.target); });
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && document.activeElement.closest(".top details[open]");
+    if (menu) { menu.querySelector("summary").focus(); shut(null); }
+  });
+
   document.addEventListener("keydown", function (event) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (document.querySelector("dialog[open]")) return;
