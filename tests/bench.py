@@ -1,6 +1,6 @@
 """`make bench`: the figures of docs/benchmarks.md, each as a ratio made in one run on one machine. Not timed tests: nothing fails here.
 
-    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,search,triggers,journal,tracers]
+    python -m tests.bench [--people 1000000] [--only reading,filing,next_call,lists,search,triggers,journal,imports,tracers]
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
-PARTS = ("reading", "filing", "next_call", "lists", "search", "triggers", "journal", "tracers")
+PARTS = ("reading", "filing", "next_call", "lists", "search", "triggers", "journal", "imports", "tracers")
 
 
 def machine() -> str:
@@ -75,7 +75,7 @@ def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, 
         population.seed(instance.url(embedded.SUPERUSER), options.people, at=AT)
         print(f"seeded {options.people:,} people in {time.monotonic() - began:.0f} s", flush=True)
         found: dict[str, list[dict[str, Any]]] = {}
-        if "filing" in wanted or "triggers" in wanted:
+        if {"filing", "triggers", "imports"} & set(wanted):
             from tracing.people.scanning import refresh_all_keys
             from tracing.people.search.upkeep import rebuild
 
@@ -108,6 +108,11 @@ def _with_database(options: argparse.Namespace, wanted: list[str]) -> dict[str, 
 
             found["next_call"] = next_call.run()
             _say(found["next_call"])
+        if "imports" in wanted:
+            from tests.benchmarks import imports
+
+            found["imports"] = imports.run(people=options.people, at=AT)
+            _say(found["imports"])
         if "tracers" in wanted:
             from tests.benchmarks import tracers
 
@@ -159,6 +164,7 @@ TITLES = {
     "journal": "(e) Journal and looks",
     "search": "(f) Search",
     "triggers": "(g) What search costs filing",
+    "imports": "(i) Lists imported, many changed at once",
     "tracers": "(h) A thousand tracers at work",
 }
 
@@ -168,7 +174,7 @@ def _write(found: dict[str, list[dict[str, Any]]], people: int) -> None:
     before = DOCUMENT.read_text().split("\n## ")[1:] if DOCUMENT.exists() else []
     sections = {part: f"## {text.strip()}\n" for text in before for part, title in TITLES.items() if text.startswith(title)}
     for part, rows in found.items():
-        size = f", {people:,} people" if part in ("filing", "lists", "search", "triggers", "tracers") else ""
+        size = f", {people:,} people" if part in ("filing", "lists", "search", "triggers", "imports", "tracers") else ""
         table = "".join(f"| {row['name']} | {row['value']} {row['unit']} | {row.get('ratio') or ''} | {row['note']} |\n" for row in rows)
         sections[part] = (
             f"## {TITLES[part]}\n\n{date.today():%Y-%m-%d}, {machine()}{size}.\n\n"

@@ -160,6 +160,7 @@ PAST_ROWS: Final = {
     "tracing/intake/filing.py:settle_versions": "inside an action: whether a correction names somebody else",
     "tracing/tasks/calling.py:_who": "inside an action: what a caller says is compared, nothing is shown",
     "tracing/people/numbers.py:record_numbers": "inside an action: which of the numbers are known already",
+    "tracing/intake/imports/work.py:_cases_of_rows": "inside an action: whose number a row of a list tells",
     "tracing/people/known.py:sharing": "numbers and streets are asked with, never shown; the rows found are masked",
     "tracing/tasks/queries.py:hold_keys": "inside actions: what is in hand together",
 }

@@ -18,6 +18,7 @@ from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
 from tracing.contacts.models import Unreached
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, noon_of_today, world
 from tracing.intake.actions.sources import add_source, make_key
+from tracing.intake.imports.models import TableImport
 from tracing.intake.models import Moved, Report
 from tracing.jurisdictions.models import Unit, UnitAncestor
 from tracing.people.actions import NewStanding, give_standings
@@ -215,12 +216,13 @@ def _handed(made: Matrix) -> None:
 def _led(made: Matrix) -> None:
     """Whose work somebody leads: departments, their teams, what was lent, what was changed at once."""
     at, units = made.world.at, made.world.units
-    made.things |= {kind: {} for kind in ("led", "team", "lent", "work")}
+    made.things |= {kind: {} for kind in ("led", "team", "lent", "work", "import")}
     for place, unit in {"own": units["new-haven"], "shared": units["hartford"], "other": units["bethel"]}.items():
         team = Team.objects.create(unit=unit, name="Days", added_at=at)
         lent = TaskShare.objects.create(unit=unit, team=team, percent=50, since=at)
         work = BulkWork.objects.create(kind="assign", unit=unit, state="done", total=0, at=at, ended_at=at)
-        for kind, one in {"led": unit, "team": team, "lent": lent, "work": work}.items():
+        taken = TableImport.objects.create(unit=unit, of="contact", disease="covid19", header=["Name"], mapping=["name"], total=0, at=at)
+        for kind, one in {"led": unit, "team": team, "lent": lent, "work": work, "import": taken}.items():
             made.things[kind][place] = one.pk
 
 

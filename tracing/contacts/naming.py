@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracing.base.ids import uuid7
@@ -69,20 +71,32 @@ def change_naming(*, naming: Naming, met: Met, revision: int, by: Actor, at: dat
 
 
 @action
-def take_back_naming(*, naming: Naming, by: Actor, at: datetime) -> Naming | Unchanged:
-    """Named by mistake: the exposure does not count any more, and what hung on it ends."""
-    Person.objects.select_for_update().values_list("pk").get(pk=naming.exposure.contact_id)
-    line = Naming.objects.select_for_update(of=("self",)).select_related("exposure").get(pk=naming.pk)
-    if line.taken_back_at is not None:
+def take_back_namings(*, namings: Sequence[UUID], by: Actor, at: datetime) -> int | Unchanged:
+    """Named by mistake: the exposures do not count any more, and what hung on them ends. Up to 500 at once; how many were taken back."""
+    people = Naming.objects.filter(pk__in=namings).values("exposure__contact")
+    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
+    rows = Naming.objects.select_for_update(of=("self",)).select_related("exposure").filter(pk__in=namings, taken_back_at=None)
+    lines = list(rows.order_by("pk"))
+    if not lines:
         return UNCHANGED
-    line.taken_back_at = at
-    line.save(update_fields=["taken_back_at"])
-    exposure = line.exposure
-    if not Naming.objects.filter(exposure=exposure, taken_back_at__isnull=True).exists():
-        Exposure.objects.filter(pk=exposure.pk).update(taken_back_at=at, taken_back_by=by.id)
-    record("contact.taken_back", by=by, at=at, subject=("exposure", exposure.pk), person=exposure.contact_id, disease=exposure.disease)
-    settle_contacts(people={(exposure.contact_id, exposure.disease)}, by=by, at=at)
-    return line
+    Naming.objects.filter(pk__in=[line.pk for line in lines]).update(taken_back_at=at)
+    exposures = {line.exposure_id: line.exposure for line in lines}
+    still = set(Naming.objects.filter(exposure__in=exposures, taken_back_at=None).values_list("exposure", flat=True))
+    Exposure.objects.filter(pk__in=set(exposures) - still).update(taken_back_at=at, taken_back_by=by.id)
+    for exposure in exposures.values():
+        record("contact.taken_back", by=by, at=at, subject=("exposure", exposure.pk), person=exposure.contact_id, disease=exposure.disease)
+    settle_contacts(people={(exposure.contact_id, exposure.disease) for exposure in exposures.values()}, by=by, at=at)
+    return len(lines)
+
+
+@action
+def take_back_naming(*, naming: Naming, by: Actor, at: datetime) -> Naming | Unchanged:
+    """One of them, as `take_back_namings`."""
+    done = take_back_namings(namings=[naming.pk], by=by, at=at)
+    if isinstance(done, Unchanged):
+        return UNCHANGED
+    naming.taken_back_at = at
+    return naming
 
 
 @dataclass(frozen=True, slots=True)

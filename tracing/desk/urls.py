@@ -15,7 +15,7 @@ PAGES: Final = (
     "users", "doors",
     "sharing", "transfers", "out_of_state", "referrals", "places",
     "emergency", "privacy", "audit", "reaching", "no_way", "board", "by_hand", "morning",
-    "workload", "contacts", "questionnaires", "interview",
+    "workload", "contacts", "questionnaires", "interview", "imports",
 )  # fmt: skip
 
 

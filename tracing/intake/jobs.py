@@ -20,7 +20,7 @@ from tracing.intake.actions.sources import add_unknown_sender, claim_pull
 from tracing.intake.closing import hand_over_intake, work_of
 from tracing.intake.filing_in_sets import file_some
 from tracing.intake.folders import sender_folders, waiting_files
-from tracing.intake.imports import actions as imports
+from tracing.intake.imports import queries as imports
 from tracing.intake.imports.models import TableImport
 from tracing.intake.imports.work import advance
 from tracing.intake.models import Delivery, Source

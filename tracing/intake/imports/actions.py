@@ -112,11 +112,6 @@ def undo_import(*, batch: TableImport, by: Actor, at: datetime) -> TableImport:
     return row
 
 
-def going(limit: int = 20) -> list[TableImport]:
-    """Lists on which the worker has something to do, the oldest first."""
-    return [*TableImport.objects.filter(state__in=(_State.CHECKING, _State.RUNNING, _State.UNDOING)).order_by("at", "id")[:limit]]
-
-
 def _locked(wanted: TableImport, *states: str) -> TableImport:
     row = TableImport.objects.select_for_update(of=("self",)).select_related("unit", "case").get(pk=wanted.pk)
     if row.state not in states:

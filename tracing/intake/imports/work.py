@@ -15,7 +15,7 @@ from tracing.cases.actions import CaseAlreadyClosed, IsolationLasts, close_case
 from tracing.cases.models import Case, Interview
 from tracing.contacts.exposing import Named, expose, people_of
 from tracing.contacts.models import Exposure, Naming
-from tracing.contacts.naming import ChangedMeanwhile, Met, SaidAlready, change_naming, take_back_naming
+from tracing.contacts.naming import ChangedMeanwhile, Met, SaidAlready, change_naming, take_back_namings
 from tracing.intake import hand
 from tracing.intake.actions.filing import file_waiting
 from tracing.intake.by_hand import classified, keep_typed
@@ -148,10 +148,9 @@ def _cases_of_rows(of: TableImport, rows: Sequence[ImportRow], found: Mapping[UU
     of_person = {case.person_id: case for case in cases.select_related("follow_unit").order_by("opened_at")}
     taken = {}
     for row in rows:
-        number = said.get(row.pk)
-        if number is None:
+        if row.pk not in said:
             continue
-        open_cases = [of_person[person] for person in people.get(number, ()) if person in of_person]
+        open_cases = [of_person[person] for person in people.get(said[row.pk], ()) if person in of_person]
         if len(open_cases) == 1:
             taken[row.pk] = open_cases[0]
         else:
@@ -229,14 +228,12 @@ def _take_cases(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: datet
 
 
 def _take_back(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: datetime) -> None:
+    named = [row.naming_id for row in rows if row.made and row.naming_id]
+    if named:
+        take_back_namings(namings=named, by=by, at=at)
     for row in rows:
-        if not row.made:
-            row.state = _Row.UNDONE
-        elif row.naming is not None:
-            take_back_naming(naming=row.naming, by=by, at=at)
-            row.state = _Row.UNDONE
-        else:
-            row.state = _Row.UNDONE if row.report is not None and _close(row.report, by, at) else _Row.LEFT
+        reported = row.report if row.made else None
+        row.state = _Row.UNDONE if reported is None or _close(reported, by, at) else _Row.LEFT
 
 
 def _close(report: Report, by: Actor, at: datetime) -> bool:
