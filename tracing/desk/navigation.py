@@ -41,7 +41,7 @@ GROUPS: Final = {
 
 PLACES: Final = (
     Place("desk:my_day", _("My day")),
-    Place("desk:by_hand", _("Report"), "cases.work", "reports"),
+    Place("desk:by_hand", _("Report a case"), "cases.work", "reports"),
     Place("desk:imports", _("Import"), "cases.work", "reports", also=("desk:import",)),
     Place("desk:who_called", _("Who was called?"), "people.look_up_number"),
     Place("desk:case_list", _("Cases"), "lists.see", also=("desk:case", "desk:person")),
