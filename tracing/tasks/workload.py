@@ -31,13 +31,18 @@ MOST: Final = 2000
 """Calls looked at when they are spread: more than any team makes in a day."""
 
 # Calls that may be made before the day is over there. What is lent away is the team's, not the unit's.
+# Counted once for all units: asked unit by unit, the database reads every call there is for a unit that has few.
 _DUE: Final = f"""
-SELECT u.id,
-    (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.unit_id = u.id AND t.team_id IS NULL AND {{due}} LIMIT {EXACT + 1}) own),
-    (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.unit_id = u.id AND t.team_id IS NOT NULL AND {{due}} LIMIT {EXACT + 1}) lent),
-    (SELECT count(*) FROM tasks_task t WHERE t.unit_id = u.id AND {{due}} AND t.priority = {rules.AGREED_PRIORITY}),
-    (SELECT count(*) FROM tasks_task t WHERE t.unit_id = u.id AND t.state = 'held')
-FROM jurisdictions_unit u WHERE u.id = ANY (%(units)s)
+WITH due AS MATERIALIZED (
+    SELECT t.unit_id, count(*) FILTER (WHERE t.team_id IS NULL) AS own, count(*) FILTER (WHERE t.team_id IS NOT NULL) AS lent,
+        count(*) FILTER (WHERE t.priority = {rules.AGREED_PRIORITY}) AS agreed
+    FROM tasks_task t JOIN jurisdictions_unit u ON u.id = t.unit_id WHERE t.unit_id = ANY (%(units)s) AND {{due}} GROUP BY t.unit_id
+), held AS MATERIALIZED (
+    SELECT t.unit_id, count(*) AS number FROM tasks_task t WHERE t.state = 'held' GROUP BY t.unit_id
+)
+SELECT u.id, least(coalesce(due.own, 0), {EXACT + 1}), least(coalesce(due.lent, 0), {EXACT + 1}), coalesce(due.agreed, 0),
+    coalesce(held.number, 0)
+FROM jurisdictions_unit u LEFT JOIN due ON due.unit_id = u.id LEFT JOIN held ON held.unit_id = u.id WHERE u.id = ANY (%(units)s)
 """
 _CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
 _IS_DUE: Final = f"""t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS})
