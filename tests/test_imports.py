@@ -15,7 +15,7 @@ from tracing.intake.imports.actions import MappingRefused, NotAList, begin_impor
 from tracing.intake.imports.models import ImportRow, TableImport
 from tracing.intake.imports.work import advance
 from tracing.jurisdictions.models import Unit
-from tracing.people.models import Person
+from tracing.people.models import Person, Standing
 from tracing.tasks.models import Task
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
@@ -85,6 +85,18 @@ def test_whoever_is_known_is_found_and_not_made_again(case: Case) -> None:
     assert states(other) == ["known"]
     imported(other)
     assert (Person.objects.count(), Exposure.objects.count()) == (people, 3)
+
+
+def test_looking_over_does_not_tell_that_another_department_knows_them(case: Case) -> None:
+    known = imported(took(case, ROWS))
+    hartford = took(None, [["1", *ROWS[0][1:5], "1/14/2021"]], ["No", *HEADER[1:5], "Collection date"], of="case")
+    assert states(hartford) == ["known"], "New Haven follows her"
+    Standing.objects.filter(person__given="Maria").update(unit=Unit.objects.get(code="hartford"))
+    again = took(None, [["2", *ROWS[0][1:5], "1/14/2021"]], ["Nr", *HEADER[1:5], "Collection date"], of="case")
+    assert states(again) == ["new"], "Hartford does"
+    people = Person.objects.count()
+    imported(again)
+    assert Person.objects.count() == people and known.state == "done", "found all the same"
 
 
 def test_the_list_again_does_nothing_and_changed_it_puts_right(case: Case) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -84,9 +85,13 @@ def for_case(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Contacts of one case, as a list."""
     case = load(cases(), request, pk)
     must(request, PERMISSION, case)
+    # The list is kept by a department of whoever imports it, so that they see it again.
+    unit = next((one for one in (case.follow_unit, case.unit) if viewer_of(request).may(PERMISSION, one.pk)), None)
+    if unit is None:
+        raise PermissionDenied
     form = CaseListForm(request.POST if request.method == "POST" else None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        made = _taken(request, form, of="contact", disease=case.disease, unit=case.follow_unit, case=case)
+        made = _taken(request, form, of="contact", disease=case.disease, unit=unit, case=case)
         if made is not None:
             return redirect("desk:import", pk=made.pk)
     context = {"form": form, "case": case}

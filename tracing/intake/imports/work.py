@@ -29,7 +29,7 @@ from tracing.people.facts import PersonFacts
 from tracing.people.linkage.keys import keys
 from tracing.people.linkage.record import prepare
 from tracing.people.matching import Index, blocking_keys, compared, lock
-from tracing.people.models import PersonNumber
+from tracing.people.models import PersonNumber, Restriction, Standing
 from tracing.people.numbers import key_of as number_key
 from tracing.tasks.models import Attempt
 
@@ -99,18 +99,28 @@ def _look_over(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: dateti
             row.state = _Row.SAME if _as_before(row.before, values, today) else _Row.CHANGED
         else:
             known.append((row, _facts(of, row, values, at_desk, at)))
-    for row, outcome in zip((row for row, _ in known), _outcomes([facts for _, facts in known]), strict=True):
+    for row, outcome in zip((row for row, _ in known), _outcomes(of, [facts for _, facts in known]), strict=True):
         row.state = {"certain": _Row.KNOWN, "possible": _Row.POSSIBLE}.get(outcome, _Row.NEW)
     for row in rows:
         row.found = row.state
 
 
-def _outcomes(facts: Sequence[PersonFacts]) -> list[str]:
-    """Whom the matching would take each for: "certain", "possible" or "new"."""
+def _outcomes(of: TableImport, facts: Sequence[PersonFacts]) -> list[str]:
+    """Whom the matching would take each for: "certain", "possible" or "new". Somebody whom the list's department does not follow counts as
+    new here, and is found all the same when the row is imported: a list of one row would tell that they are known."""
     index = Index()
     said = [compared(one) for one in facts]
     index.load([key for one in said for key in keys(prepare(one, index.weights))])
-    return [index.decide(one).outcome for one in said]
+    decisions = [index.decide(one) for one in said]
+    near = {candidate.person for decision in decisions for candidate in decision.candidates} | {d.person for d in decisions if d.person}
+    followed = Standing.objects.filter(person__in=near, unit=of.unit_id, user=None, until=None, disease__in=("", of.disease))
+    restricted = Restriction.objects.filter(person__in=near, ended_at=None).values("person")
+    told = set(followed.exclude(person__in=restricted).values_list("person", flat=True))
+    shown: list[str] = []
+    for decision in decisions:
+        people = {decision.person} if decision.person else {candidate.person for candidate in decision.candidates}
+        shown.append(decision.outcome if people & told else "new")
+    return shown
 
 
 def _first_of_key(of: TableImport, rows: Sequence[ImportRow]) -> dict[str, ImportRow]:
