@@ -11,6 +11,7 @@ import pytest
 from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Naming, Quarantine
+from tracing.contacts.naming import Met, change_naming
 from tracing.intake.imports.actions import MappingRefused, NotAList, begin_import, map_columns, take_list, undo_import
 from tracing.intake.imports.models import ImportRow, TableImport
 from tracing.intake.imports.work import advance
@@ -119,6 +120,31 @@ def test_undone_as_a_whole_and_only_what_it_made(case: Case) -> None:
     work(first)
     assert not Exposure.objects.filter(taken_back_at=None).exists()
     assert not Task.objects.filter(kind="contact_call", ended_at=None).exists()
+
+
+def test_a_list_that_was_undone_is_new_again(case: Case) -> None:
+    first = imported(took(case, ROWS[:1]))
+    second = imported(took(case, ROWS[:1]))
+    assert states(second) == ["same"]
+    undo_import(batch=first, by=BY, at=NOW)
+    work(first)
+    third = imported(took(case, ROWS[:1]))
+    assert states(third) == ["done"] and Exposure.objects.filter(taken_back_at=None).count() == 1
+
+
+@pytest.mark.parametrize(("by_hand", "state", "day"), [(False, "undone", 10), (True, "left", 8)])
+def test_undoing_a_list_that_put_right_gives_back_what_stood(case: Case, by_hand: bool, state: str, day: int) -> None:
+    imported(took(case, ROWS[2:]))
+    second = imported(took(case, [[*ROWS[2][:6], "1/9/2021"]]))
+    line = Naming.objects.get()
+    assert line.last_on == date(2021, 1, 9)
+    if by_hand:
+        change_naming(naming=line, met=Met("work", last_on=date(2021, 1, 8), relation="coworker"), revision=line.revision, by=BY, at=NOW)
+    undo_import(batch=second, by=BY, at=NOW)
+    work(second)
+    line.refresh_from_db()
+    assert states(second) == [state] and line.last_on == date(2021, 1, day)
+    assert Exposure.objects.get().last_on == date(2021, 1, day)
 
 
 def test_a_worker_that_dies_costs_nothing(case: Case) -> None:

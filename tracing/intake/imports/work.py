@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -55,7 +56,7 @@ def advance(*, batch: TableImport, by: Actor, at: datetime, limit: int = AT_ONCE
     if row is None or row.state not in steps:
         return UNCHANGED
     states, work, then = steps[row.state]
-    rows = [*ImportRow.objects.filter(batch=row, state__in=states).select_related("before").order_by("number")[:limit]]
+    rows = [*ImportRow.objects.filter(batch=row, state__in=states).select_related("batch__unit", "before__batch").order_by("number")[:limit]]
     if rows:
         work(row, rows, by, at)
         ImportRow.objects.bulk_update(rows, ["state", "found", "wrong", "key", "before", "naming", "report", "made"])
@@ -134,9 +135,9 @@ def _first_of_key(of: TableImport, rows: Sequence[ImportRow]) -> dict[str, Impor
 
 
 def _imported_before(of: TableImport, wanted: Sequence[str]) -> dict[str, ImportRow]:
-    """The newest row of each key that the unit imported of this disease and kept."""
+    """The newest row of each key that the unit imported of this disease, and that stands: not one whose list was undone."""
     rows = ImportRow.objects.filter(
-        key__in=wanted, state__in=_TAKEN, batch__unit=of.unit_id, batch__of=of.of, batch__disease=of.disease, batch__case=of.case_id
+        key__in=wanted, state=_Row.DONE, batch__unit=of.unit_id, batch__of=of.of, batch__disease=of.disease, batch__case=of.case_id
     ).select_related("batch")  # fmt: skip
     return {row.key: row for row in rows.exclude(batch=of).order_by("batch__at", "number")}
 
@@ -211,11 +212,30 @@ def _take_contacts(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: da
 
 def _put_right(line: Naming, one: Named, by: Actor, at: datetime) -> None:
     """What the later list says of a meeting stands."""
-    met = Met(one.kind, one.first_on, one.last_on, one.continues, one.feet, one.minutes, one.relation, line.place)
+    with suppress(ChangedMeanwhile, SaidAlready):  # somebody has put it right by hand: their words stand
+        change_naming(naming=line, met=_met(one, line), revision=line.revision, by=by, at=at)
+
+
+def _met(one: Named, line: Naming) -> Met:
+    return Met(one.kind, one.first_on, one.last_on, one.continues, one.feet, one.minutes, one.relation, line.place)
+
+
+def _put_back(of: TableImport, row: ImportRow, by: Actor, at: datetime) -> bool:
+    """Whether a meeting that a later list put right says again what the earlier list said: not where somebody has changed it since."""
+    if row.naming_id is None:
+        return True
+    line = Naming.objects.select_related("place").get(pk=row.naming_id)
+    if line.taken_back_at is not None or row.before is None:
+        return row.before is not None
+    today = _today(of, at)
+    said, earlier = (_met(_named(one, read(one, one.batch, today).values, PersonFacts()), line) for one in (row, row.before))
+    if any(getattr(line, field.name) != getattr(said, field.name) for field in fields(Met)):
+        return False
     try:
-        change_naming(naming=line, met=met, revision=line.revision, by=by, at=at)
+        change_naming(naming=line, met=earlier, revision=line.revision, by=by, at=at)
     except (ChangedMeanwhile, SaidAlready):
-        return  # somebody has put it right by hand: their words stand
+        return False
+    return True
 
 
 def _named(row: ImportRow, values: Mapping[str, Any], facts: PersonFacts) -> Named:
@@ -242,8 +262,11 @@ def _take_back(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: dateti
     if named:
         take_back_namings(namings=named, by=by, at=at)
     for row in rows:
-        reported = row.report if row.made else None
-        row.state = _Row.UNDONE if reported is None or _close(reported, by, at) else _Row.LEFT
+        if row.made:
+            undone = row.report is None or _close(row.report, by, at)
+        else:
+            undone = row.found != _Row.CHANGED or _put_back(of, row, by, at)
+        row.state = _Row.UNDONE if undone else _Row.LEFT
 
 
 def _close(report: Report, by: Actor, at: datetime) -> bool:
