@@ -102,7 +102,7 @@ def test_shared_handed_over_and_referred(scene: Scene, live_server: Any) -> None
         ours.get_by_role("button", name="Offer it").click()
         ours.get_by_text("Your department answers for it until they accept.").wait_for()
         theirs.goto(f"{site}/transfers")
-        assert theirs.locator("nav .count").inner_text() == "1"
+        assert theirs.locator("nav summary .count").inner_text() == "1", "what waits is told on the menu, shut as it is"
         theirs.get_by_role("button", name="Accept for", exact=False).click()
         theirs.get_by_text("You answer for this case from now on.").wait_for()
         assert theirs.get_by_role("link", name="Interview").count() == 1
