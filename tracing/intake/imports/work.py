@@ -262,11 +262,14 @@ def _take_back(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: dateti
     if named:
         take_back_namings(namings=named, by=by, at=at)
     for row in rows:
-        if row.made:
-            undone = row.report is None or _close(row.report, by, at)
-        else:
-            undone = row.found != _Row.CHANGED or _put_back(of, row, by, at)
-        row.state = _Row.UNDONE if undone else _Row.LEFT
+        row.state = _Row.UNDONE if _undone(of, row, by, at) else _Row.LEFT
+
+
+def _undone(of: TableImport, row: ImportRow, by: Actor, at: datetime) -> bool:
+    """Whether nothing of what the row made stands any more."""
+    if row.made:
+        return row.report is None or _close(row.report, by, at)
+    return row.found != _Row.CHANGED or _put_back(of, row, by, at)
 
 
 def _close(report: Report, by: Actor, at: datetime) -> bool:
