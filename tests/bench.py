@@ -164,8 +164,8 @@ TITLES = {
     "journal": "(e) Journal and looks",
     "search": "(f) Search",
     "triggers": "(g) What search costs filing",
-    "imports": "(i) Lists imported, many changed at once",
-    "tracers": "(h) A thousand tracers at work",
+    "imports": "(h) Lists imported, many changed at once",
+    "tracers": "(i) A thousand tracers at work",
 }
 
 

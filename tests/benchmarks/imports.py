@@ -1,4 +1,4 @@
-"""(i) A list of 10,000 contacts imported with its duplicate check, and 1,000 calls changed at once, at a million people.
+"""(h) A list of 10,000 contacts imported with its duplicate check, and 1,000 calls changed at once, at a million people.
 
 The list is of one case; of ten rows five are people known here (one of them with a slip in the name), one stands in the list twice, four are
 new. Every row is looked up among the million, exposed, given dates and a call. Beside it the figures that users of peers report: SORMAS

@@ -1,4 +1,4 @@
-"""(h) A thousand tracers at one page every 20 seconds each, over HTTP, against the web server as it is run in production.
+"""(i) A thousand tracers at one page every 20 seconds each, over HTTP, against the web server as it is run in production.
 
 Locust plays the tracers (`tracers_at_work.py`), on the same machine. Reported: the rate of pages at which the p95 passes 150 ms, the
 time of each kind of page at the last step before, and how often a person, household or number was in two hands: the tracers themselves
