@@ -38,6 +38,7 @@ ROOMS = (
     "questionnaires",
     "cases",
     "contacts",
+    "monitoring",
     "intake",
     "referrals",
     "reporting",

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final
 
 # In order: areas and rule sets, staff who sign in, two weeks of laboratory reports, calls with their interviews and contacts,
-# families and whom nothing reaches, who may be known twice, reports filed on the wrong person, what is shared and handed over, teams.
+# families and whom nothing reaches, who may be known twice, reports filed on the wrong person, what is shared and handed over, advice
+# and orders, teams.
 STEPS: Final = {
     "profile": "Loading the Connecticut profile",
     "staff": "Hiring demo staff",
@@ -30,6 +31,7 @@ STEPS: Final = {
     "twice": "Letting some people be known twice",
     "misfiled": "Filing a report on the wrong person",
     "lent": "Sharing and handing over",
+    "orders": "Advising, ordering, speaking with those who are left",
     "teams": "Making teams, lending a share of calls",
 }
 

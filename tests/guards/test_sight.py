@@ -154,6 +154,8 @@ PAST_ROWS: Final = {
     "tracing/people/household/queries.py:hints": "compared in the database, and what is shared is shown by a word",
     "tracing/people/household/queries.py:numbers_answering": "makes hold keys, under the acting role",
     "tracing/cases/affiliation.py:_places": "inside an action: a subquery by which places are found",
+    "tracing/cases/affiliation.py:recognise": "inside an action: which settings a case belongs to already",
+    "tracing/people/overseeing.py:unusual_by_day": "counts of looks by day, nobody's own days",
     "tracing/cases/review.py:_figures": "days of cases of a facility, for those who see places: facilities.views refuses the others",
     "tracing/intake/actions/reading.py:_hold_whole": "inside an action: bytes of a delivery",
     "tracing/intake/actions/reading.py:readinto": "inside an action: bytes of a delivery",

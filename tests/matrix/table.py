@@ -44,6 +44,7 @@ KINDS: Final[dict[str, str]] = {
     "desk:workload_member": "user", "desk:workload_unit": "led", "desk:workload_share": "led", "desk:workload_team_end": "team",
     "desk:workload_spread": "team", "desk:workload_take_back": "lent", "desk:workload_undo": "work",
     "desk:provider_unlink": "user", "desk:unreached_": "unreached", "desk:import": "import",
+    "desk:order": "order",
 }  # fmt: skip
 """Beginning of an address's name → the kind of thing that its key names; the longest that fits."""
 OTHERS: Final[dict[tuple[str, str], str]] = {
@@ -52,6 +53,7 @@ OTHERS: Final[dict[tuple[str, str], str]] = {
     ("desk:person_merged", "merge"): "merge", ("desk:person_merge_undo", "merge"): "merge",
     ("desk:person_report", "report"): "report", ("desk:person_report_new", "report"): "report",
     ("desk:person_report_to", "report"): "report", ("desk:person_report_to", "other"): "second",
+    ("desk:person_declines_end", "refusal"): "refusal", ("desk:person_kin_end", "kin"): "kin",
     ("desk:person_moved", "move"): "move", ("desk:person_moved_undo", "move"): "move",
 }  # fmt: skip
 """(Name, parameter) of a second key in one address."""

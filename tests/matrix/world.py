@@ -21,6 +21,7 @@ from tracing.intake.actions.sources import add_source, make_key
 from tracing.intake.imports.models import TableImport
 from tracing.intake.models import Moved, Report
 from tracing.jurisdictions.models import Unit, UnitAncestor
+from tracing.monitoring.models import Order
 from tracing.people.actions import NewStanding, give_standings
 from tracing.people.models import (
     Address,
@@ -32,8 +33,10 @@ from tracing.people.models import (
     HouseholdMember,
     Match,
     Merge,
+    NextOfKin,
     Person,
     Recusal,
+    Refusal,
     Restriction,
     ReviewStep,
     Standing,
@@ -165,7 +168,7 @@ def _handed(made: Matrix) -> None:
     ways = {"own": (haven, hartford), "shared": (hartford, haven), "other": (hartford, far)}
     kinds = (
         "share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second", "move",
-        "way", "address", "member", "guardianship", "confidential", "unreached",
+        "way", "address", "member", "guardianship", "confidential", "unreached", "order", "refusal", "kin",
     )  # fmt: skip
     made.things |= {kind: {} for kind in kinds}
     home = Household.objects.create(at=at)
@@ -201,6 +204,12 @@ def _handed(made: Matrix) -> None:
             "member": HouseholdMember.objects.create(household=home, person_id=people[place], source="said", since=at),
             "guardianship": Guardianship.objects.create(ward_id=people[place], name="Jo", kind="parent", since=at.date(), source="said", at=at),
             "confidential": Confidential.objects.create(person_id=people[place], kind="other", since=at, ended_at=at),
+            "order": Order.objects.create(
+                person_id=people[place], disease="covid19", unit=sender, kind="isolation", law="x", starts_on=at.date(), ends_on=at.date(),
+                basis="x", place="x", at=at,
+            ),
+            "refusal": Refusal.objects.create(person_id=people[place], disease="covid19", scope="contacts", at=at),
+            "kin": NextOfKin.objects.create(person_id=people[place], name="Jo", relation="child", at=at),
             "unreached": Unreached.objects.create(
                 person_id=people[place], unit=sender, disease="covid19", why="call", lacks=["phone"], since=at, not_before=at,
                 state="given_up", ended_at=at,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
 from tracing.base.sight import SHOWS
+from tracing.monitoring.queries import number_to_sign
 from tracing.people.emergency import unreviewed
 from tracing.uswds.parts import Link
 
@@ -52,6 +53,7 @@ PLACES: Final = (
     Place("desk:proposals", _("Proposals"), "cases.work", "reports", also=("desk:proposal",)),
     Place("desk:transfers", _("Transfers"), "cases.transfer", "handing", also=("desk:transfer", "desk:out_of_state")),
     Place("desk:referrals", _("Referrals"), "referrals.see", "handing", also=("desk:referral",)),
+    Place("desk:orders", _("Orders"), ("cases.work", "orders.sign"), "handing", also=("desk:order", "desk:person_order"), count=number_to_sign),
     Place("desk:facilities", _("Facilities"), "cases.see", "handing", also=("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export"), "handing"),
     Place("desk:morning", _("Morning"), "work.oversee", "oversight"),

@@ -56,6 +56,7 @@ WHY_STOPPED = {
     "case_closed": _("the case is closed"), "case_changed": _("the case is not called any more"),
     "confidential": _("reached confidentially: no way that is safe"), "merged": _("the same goes to them by another record"),
     "misfiled": _("the report is about somebody else"), "became_case": _("they are a case themselves"),
+    "refused": _("they declined to be called about it"), "unreached": _("every try was in vain"), "do_not_call": _("they asked not to be called"),
     "not_exposed": _("they were not exposed after all"), "too_late": _("it would come too late"),
 }  # fmt: skip
 """What stopped a message or a call, or lets it go again."""

@@ -26,6 +26,7 @@ DISEASE: Final = "urn:contact:disease"
 ABOUT: Final = "urn:contact:questionnaire"
 
 KINDS: Final = ("group", "display", "boolean", "integer", "decimal", "date", "string", "text", "choice")
+ASKED_OF: Final = ("case", "contact", "next_of_kin")
 PANELS: Final = ("contacts", "places", "household")
 OPERATORS: Final = ("exists", "=", "!=", ">", "<", ">=", "<=")
 KNOWN: Final = "%known."
@@ -110,7 +111,7 @@ class Questionnaire:
     title: Words
     disease: str
     about: str
-    """"case" or "contact": whom it is asked of."""
+    """Whom it is asked of: one of ASKED_OF."""
     items: tuple[Item, ...]
     languages: tuple[str, ...] = ("en",)
 
@@ -150,8 +151,8 @@ def read(document: Any) -> Questionnaire:
     ):  # fmt: skip
         if not found:
             problems.append(Problem("CT801", "", f"It has no {name}: add it."))
-    if codes.get(ABOUT) not in ("case", "contact"):
-        problems.append(Problem("CT801", "", f'Its code of {ABOUT} must be "case" or "contact".'))
+    if codes.get(ABOUT) not in ASKED_OF:
+        problems.append(Problem("CT801", "", f"Its code of {ABOUT} must be one of: {', '.join(ASKED_OF)}."))
     items = tuple(_item(each, language, problems) for each in _dicts(document.get("item")) if not _is_help(each))
     if not items:
         problems.append(Problem("CT801", "", "It asks nothing: add items."))

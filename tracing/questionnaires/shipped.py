@@ -43,5 +43,5 @@ def questionnaire(code: str, version: str = "") -> Questionnaire:
 
 
 def asked_of(disease: str, about: str) -> Questionnaire | None:
-    """The newest questionnaire for a "case" or a "contact" of a disease; None where there is none."""
+    """The newest questionnaire of a disease for whom it is asked of (`document.ASKED_OF`); None where there is none."""
     return next((one for one in questionnaires() if (one.disease, one.about) == (disease, about)), None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from tracing.base.ids import uuid7
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.death import record_death
+from tracing.people.declining import not_to_be_interviewed
 from tracing.people.household.queries import confidential_among
 from tracing.people.household.rules import may_leave_message
 from tracing.people.models import WayToReach
@@ -19,7 +20,7 @@ from tracing.tasks.handing import lay_down
 from tracing.tasks.household import hold_on
 from tracing.tasks.models import Attempt, Hold, Task
 from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_abandoned, take
-from tracing.tasks.queries import has_no_phone, hold_keys, languages_of, zones_elsewhere
+from tracing.tasks.queries import CALLS, has_no_phone, hold_keys, languages_of, zones_elsewhere
 from tracing.tasks.rescoring import Restated, restate, score_anew, spoken
 from tracing.tasks.shares import lent_to, shares_of
 from tracing.tasks.trying import proposed, so_far, space_out
@@ -29,6 +30,10 @@ __all__ = [
     "TaskInOtherHands", "TaskIsOver", "TaskNotInHand", "add", "finish", "keep",
     "next_call", "record_attempt", "refresh_hold_keys", "release", "reopen_stopped", "restate", "return_abandoned", "stop", "take",
 ]  # fmt: skip
+
+
+REFUSED: Final = "refused"
+"""Why calls are stopped of somebody who declined the interview or everything (`people.declining`)."""
 
 
 class TaskNotInHand(Exception):
@@ -75,7 +80,8 @@ class NewTask:
 
 @action
 def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
-    """Put things to do on their units' lists, in one set."""
+    """Put things to do on their units' lists, in one set. A call to somebody who declined to be called about this disease is kept,
+    stopped from the start, so that it can be seen."""
     persons = [new.person_id for new in tasks if new.person_id]
     elsewhere, languages = zones_elsewhere(persons), languages_of(persons)
     shares = shares_of({new.unit_id for new in tasks})
@@ -90,9 +96,16 @@ def add(*, tasks: Sequence[NewTask], by: Actor, at: datetime) -> list[Task]:
         )
         for new in tasks
     ]  # fmt: skip
+    declined = not_to_be_interviewed(persons, at)
+    for task in rows:
+        if task.kind in CALLS and (task.person_id, task.disease) in declined:
+            _let_go(task, Task.State.STOPPED, ended_at=at)
+            task.stopped_by = REFUSED
     Task.objects.bulk_create(rows)
     for task in rows:
         _say("task.added", task, by, at, kind=task.kind, priority=task.priority, rule=task.rule)
+        if task.stopped_by:
+            _say("task.stopped", task, by, at, reason=task.stopped_by)
     return rows
 
 

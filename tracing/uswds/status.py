@@ -127,6 +127,14 @@ STATUSES: dict[str, Status] = {
     "referral.declined": Status(_("Declined"), "do_not_disturb", "warn"),
     "referral.ended": Status(_("Done"), "check_circle", "neutral"),
     "referral.withdrawn": Status(_("Withdrawn"), "undo", "neutral"),
+    # order, refusal
+    "order.drafted": Status(_("To be signed"), "edit", "warn"),
+    "order.signed": Status(_("To be served"), "mail", "info"),
+    "order.served": Status(_("In force"), "verified", "strong"),
+    "order.ended": Status(_("Ended"), "check_circle", "neutral"),
+    "order.withdrawn": Status(_("Withdrawn"), "undo", "neutral"),
+    "order.release": Status(_("Release them"), "alarm", "bad"),
+    "refusal.holds": Status(_("Declined"), "do_not_disturb", "warn"),
     # review of privacy
     "privacy.open": Status(_("To be reviewed"), "help", "warn"),
     "privacy.justified": Status(_("Justified"), "check_circle", "good"),

@@ -25,6 +25,7 @@ PERMISSIONS: Final = {
     "cases.close": "Close and reopen cases",
     "cases.share": "Share a case with another unit",
     "cases.transfer": "Hand a case over to another unit or state, and answer what others hand over",
+    "orders.sign": "Sign orders of isolation and quarantine",
     "timeline.see": "See what happened to a person's record, and who did it",
     "tasks.next_call": "Take the next call",
     "tasks.assign": "Lead the work: teams and absences, who makes which calls, shares lent to a team and taken back",

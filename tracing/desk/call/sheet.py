@@ -19,6 +19,7 @@ from tracing.cases.dossier import case_of_task, dossier, infectious
 from tracing.cases.models import Case, Interview
 from tracing.contacts.models import Exposure
 from tracing.contacts.queries import named_by
+from tracing.desk.advice.forms import ToldForm
 from tracing.desk.call.forms import AlongForm, BaseContacts, EndForm, InterviewForm, beginning, contact_forms
 from tracing.desk.call.steps import Number, best_hour, dial, next_steps, numbers, proposals
 from tracing.desk.call.voicemail import Script, script
@@ -29,6 +30,7 @@ from tracing.diseases.labels import priority_reason
 from tracing.diseases.rules import Reason, Window
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.results import results_of
+from tracing.monitoring.queries import Holding, holding, to_advise
 from tracing.people.household.queries import Speaking, flags_of, speaking_for
 from tracing.people.household.rules import may_leave_message
 from tracing.people.known import Known, known, sharing
@@ -86,6 +88,7 @@ class Sheet:
     contacts: BaseContacts
     end: EndForm
     along: AlongForm
+    told: ToldForm
     speaking: Speaking
     flags: list[Confidential]
     alone: Any
@@ -108,11 +111,11 @@ class Sheet:
 
     @property
     def forms(self) -> list[Any]:
-        return [self.interview, self.contacts, self.end, self.along]
+        return [self.interview, self.contacts, self.end, self.along, self.told]
 
     @property
     def all_forms(self) -> list[Any]:
-        return [self.end, self.along, self.interview, *self.contacts]
+        return [self.end, self.along, self.told, self.interview, *self.contacts]
 
     @property
     def course_words(self) -> str:
@@ -138,6 +141,7 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     days = "days" in SHOWS[viewer.sight]
     window = infectious(case, today) if case and days else None
     so = so_far(task, at)
+    held = Holding(case.isolation, None) if case is not None else holding(task.person.pk, task.disease, viewer)
     room = None if data is None else _with_room(data)
     return Sheet(
         task=task, case=case, known=who, numbers=numbers(ways, attempts, speaking), attempts=attempts,
@@ -153,7 +157,8 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
         interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)),
         contacts=contact_forms(room),
         end=EndForm(room, ways=ways, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
-        along=AlongForm(room, beside=beside(task, viewer)), speaking=speaking, flags=flags_of(task.person.pk, viewer),
+        told=ToldForm(room, lines=to_advise(held, on=today)), along=AlongForm(room, beside=beside(task, viewer)),
+        speaking=speaking, flags=flags_of(task.person.pk, viewer),
         alone=ALONE.get(speaking.problem, ""),
     )  # fmt: skip
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tracing.cases.dossier import case_of_task
 from tracing.contacts.actions import CaseIsClosed
-from tracing.contacts.interview import NEXT, Ended, NotOfTheHousehold, record_call
+from tracing.contacts.interview import NEXT, Ended, NotOfTheHousehold
 from tracing.desk.call.forms import AgainForm
 from tracing.desk.call.sheet import OUTCOMES, Sheet, sheet
 from tracing.desk.page import instant_of, load, must, show, staff, still_there, viewer_of
+from tracing.monitoring.call import keep_call
 from tracing.tasks import actions
 from tracing.tasks.again import set_again
 from tracing.tasks.lists import attempts_of, tasks
@@ -96,10 +97,10 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
     along = drawn.along.along()
     ended = Ended(outcome, drawn.end.chosen, said["again_at"], said["call_note"]) if outcome else None
     try:
-        made = record_call(
+        made = keep_call(
             task=task, case=drawn.case, answers=drawn.interview.answers() if drawn.case else None,
             named=drawn.contacts.named() if drawn.case else (), ended=ended, said=drawn.interview.facts(), along=along, viewer=viewer,
-            by=viewer.actor, at=at,
+            advised=drawn.told.advised, declined=drawn.told.declined, language=task.language or "en", by=viewer.actor, at=at,
         )  # fmt: skip
         if not outcome:
             actions.keep(task=task, by=viewer.actor, at=at)

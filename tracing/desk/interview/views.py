@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods
 
 from tracing.access.queries import staff_names
+from tracing.access.viewer import Viewer
 from tracing.base.masking import hides
 from tracing.base.sight import SHOWS
 from tracing.cases.dossier import infectious, today_of
@@ -32,6 +33,8 @@ from tracing.desk.words import language as language_name
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.results import results_of
 from tracing.journal.actions import Unchanged
+from tracing.people.death import is_dead
+from tracing.people.kin import kin_of
 from tracing.questionnaires.actions import Conflict, NoSuchQuestion, ResponseIsOver
 from tracing.questionnaires.document import Questionnaire
 from tracing.questionnaires.models import Answer, Response
@@ -48,6 +51,10 @@ INFORMANTS = (
     ("self", gettext_lazy("The person")), ("parent", gettext_lazy("Parent")), ("guardian", gettext_lazy("Guardian")),
     ("spouse", gettext_lazy("Husband, wife or partner")), ("other", gettext_lazy("Somebody else")),
 )  # fmt: skip
+
+
+KIN = {"spouse": "spouse", "parent": "parent"}
+"""Relation of a next of kin → who answers; the others are somebody else."""
 
 
 class SpeakerForm(forms.Form):
@@ -77,14 +84,14 @@ def questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     needs(request, WORK, case)
     if hides(Answer, viewer.sight):
         raise PermissionDenied
-    newest = asked_of(case.disease, "case")
+    newest = _asked(case)
     if newest is None:
         raise Http404
     response = going_on(case, newest)
     document = document_of(response) if response is not None else newest
     if request.method != "POST":
-        return _page(request, case, document, _speaker_form(None, document, case, response))
-    form = _speaker_form(request.POST, document, case, response)
+        return _page(request, case, document, _speaker_form(None, document, case, response, viewer))
+    form = _speaker_form(request.POST, document, case, response, viewer)
     was = read_typed(document, request.POST, today_of(case, at))
     if not form.is_valid():
         return _page(request, case, document, form, was, status=422)
@@ -108,14 +115,23 @@ def questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("desk:case_questions", pk=pk)
 
 
+def _asked(case: Case) -> Questionnaire | None:
+    """Of somebody who has died, the words for those who are left, where there are such."""
+    about_kin = asked_of(case.disease, "next_of_kin") if is_dead(case.person_id) else None
+    return about_kin or asked_of(case.disease, "case")
+
+
 def _in_hand(case: Case, user: UUID | None, at: Any) -> bool:
     task = case.task
     return task is not None and user is not None and task.held_by_id == user and task.held_until is not None and task.held_until > at
 
 
-def _speaker_form(data: Any, document: Questionnaire, case: Case, response: Response | None) -> SpeakerForm:
-    spoken = case.person.language.partition("-")[0]
+def _speaker_form(data: Any, document: Questionnaire, case: Case, response: Response | None, viewer: Viewer) -> SpeakerForm:
+    kin = next(iter(kin_of(case.person_id, viewer)), None) if document.about == "next_of_kin" else None
+    spoken = (kin.language if kin is not None else case.person.language).partition("-")[0]
     start: dict[str, Any] = {"language": spoken if spoken in document.languages else document.languages[0], "informant": "self"}
+    if kin is not None:
+        start |= {"informant": KIN.get(kin.relation, "other"), "name": kin.name}
     if response is not None:
         start = {
             "language": response.language, "informant": response.informant, "name": response.informant_name,
@@ -137,7 +153,9 @@ def _page(
     window = infectious(case, today) if "days" in SHOWS[viewer.sight] else None
     last = min(window.ends_on, today) if window else today
     person = case.person
+    kin = kin_of(person.pk, viewer) if document.about == "next_of_kin" else []
     words = {
+        "kin": kin[0].name if kin else _("somebody of the family"),
         "me": viewer.name, "unit": case.follow_unit.name, "given": f"{person.given} {person.family}".strip(),
         "disease": rule_set(case.disease).label, "tested": day_in(language, case.first_positive_on),
         "first": day_in(language, window.starts_on) if window else "…", "last": day_in(language, last),

@@ -99,17 +99,22 @@ def _page(request: HttpRequest, who: Person, said_form: SaidForm | None = None, 
     all_known = known(who, viewer)
     alike = namesakes(who, viewer)
     near = sharing(who, viewer) if "reach" in SHOWS[viewer.sight] else []
+    cases = list(cases_of(who.pk, viewer)) if viewer.may("cases.see") else []
+    quarantines = list(quarantines_of([who.pk], viewer)[:20])
     addresses = [(one, [EVIDENCE.get(code, code) for code in one.evidence], source(one.source)) for one in all_known.addresses]
     context: dict[str, Any] = {
         "person": who, "who": all_known, "addresses": addresses, "ways": [(way, source(way.source)) for way in all_known.ways],
         "age": age_shown(age_on(who.birth_on, who.birth_year, today), viewer.sight), "language": language(who.language) if who.language else "",
-        "cases": list(cases_of(who.pk, viewer)) if viewer.may("cases.see") else [],
-        "exposures": list(exposed_to(who.pk, viewer)[:50]), "quarantines": list(quarantines_of([who.pk], viewer)[:20]),
+        "cases": cases, "exposures": list(exposed_to(who.pk, viewer)[:50]), "quarantines": quarantines,
         "numbers": numbers_of(who.pk, viewer) if "reach" in SHOWS[viewer.sight] else [],
         "attempts": list(attempts_of([who.pk])[:20]), "alike": [(one, [_why(code) for code in one.reasons]) for one in alike],
         "sharing": near, "birth_source": source(str((who.facts.get("birth_on") or ["", "", ""])[2])),
         "said_form": said_form or SaidForm(initial=known_as(who)), "death_form": death_form,
-        "rights": {"work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer)}, "today": today,
+        "rights": {
+            "work": may_on(who, WORK, viewer), "death": may_on(who, DEATH, viewer), "settle": may_on(who, SETTLE, viewer),
+            "advice": viewer.may("cases.detail") and bool(cases or quarantines),
+        },
+        "today": today,
         "merges": links(who, list(merges_of(who, viewer)), viewer),
         "moves": moving.links(who, moves_about(who.pk, viewer), viewer.may(SETTLE)),
         "flags": flags_of(who.pk, viewer), "guards": guards(who, viewer) | {"privacy": viewer.may("privacy.review")},

@@ -31,7 +31,7 @@ KINDS: Final = {
 WHAT: Final = {
     "added": gettext_lazy("new"), "removed": gettext_lazy("left out"), "moved": gettext_lazy("moved"), "changed": gettext_lazy("changed"),
 }
-ABOUT: Final = {"case": gettext_lazy("of cases"), "contact": gettext_lazy("of contacts")}
+ABOUT: Final = {"case": gettext_lazy("of cases"), "contact": gettext_lazy("of contacts"), "next_of_kin": gettext_lazy("of the next of kin")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Persons, what is known of them, and who may not or need not look."""
 
+from tracing.people.models.declining import NextOfKin, Refusal
 from tracing.people.models.duplicates import Duplicate, ReviewStep
 from tracing.people.models.household import Confidential, Guardianship, Household, HouseholdMember
 from tracing.people.models.merging import Merge
@@ -28,10 +29,12 @@ __all__ = [
     "Match",
     "Merge",
     "NameWord",
+    "NextOfKin",
     "NotTheSame",
     "Person",
     "PersonNumber",
     "Recusal",
+    "Refusal",
     "Restriction",
     "ReviewStep",
     "SearchTerms",

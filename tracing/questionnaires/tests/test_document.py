@@ -86,7 +86,8 @@ def test_a_condition_inside_a_repeating_group_is_not_asked_from_outside() -> Non
 
 def test_what_comes_with_the_program_can_be_read() -> None:
     assert [(one.code, one.disease, one.about) for one in questionnaires()] == [
-        ("covid-19-case", "covid19", "case"), ("covid-19-contact", "covid19", "contact"), ("measles-case", "measles", "case"),
+        ("covid-19-case", "covid19", "case"), ("covid-19-contact", "covid19", "contact"),
+        ("covid-19-next-of-kin", "covid19", "next_of_kin"), ("measles-case", "measles", "case"),
     ]  # fmt: skip
     assert questionnaire("measles-case") is asked_of("measles", "case")
     assert asked_of("measles", "contact") is None
@@ -102,7 +103,7 @@ def test_every_sentence_is_there_in_both_languages(path: Any) -> None:
         assert item.short, item.link_id
         assert item.is_question is False or say(item.text, "es") != say(item.text, "en") or item.counts, item.link_id
         signs = [
-            {sign for sign in ("{first}", "{last}", "{me}", "{unit}", "{given}", "{tested}") if sign in text}
+            {sign for sign in ("{first}", "{last}", "{me}", "{unit}", "{given}", "{kin}", "{tested}") if sign in text}
             for text in item.text.values()
         ]
         assert signs[0] == signs[-1], f"{item.link_id}: both languages fill in the same"
@@ -123,7 +124,10 @@ def test_the_interview_of_a_contact_never_says_who_the_case_is_or_where() -> Non
         assert not any("{first}" in text or "{last}" in text or "{tested}" in text for text in item.text.values()), item.link_id
 
 
+PANELS_OF = {"case": ["contacts", "household", "places"], "contact": ["household"], "next_of_kin": ["contacts", "places"]}
+
+
 def test_each_panel_of_an_interview_stands_once() -> None:
     for one in questionnaires():
         panels = [item.panel for item in one.walk() if item.panel]
-        assert sorted(panels) == (["contacts", "household", "places"] if one.about == "case" else ["household"])
+        assert sorted(panels) == PANELS_OF[one.about]
