@@ -10,6 +10,7 @@ from pathlib import Path
 
 from config.database import database_for
 from config.logs import logging_settings
+from config.mail import address_from_environment, mail_from_environment, sender_from_environment
 from config.provider import provider_from_environment, without_provider_from_environment
 from tracing.base.settings import SettingWrong, env_bool, env_int, env_list, env_secret, env_text
 
@@ -41,6 +42,7 @@ ROOMS = (
     "monitoring",
     "intake",
     "referrals",
+    "notices",
     "reporting",
     "gateway",
     "desk",
@@ -141,6 +143,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# ── mail to staff: none without a server ─────────────────────────────────────────────────────────────────────────────
+MAIL = mail_from_environment()
+MAIL_FROM = sender_from_environment(MAIL)
+ADDRESS = address_from_environment(ALLOWED_HOSTS, demo=DEMO)
 
 # ── sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 CSRF_FAILURE_VIEW = "config.health.form_expired"

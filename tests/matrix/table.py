@@ -44,7 +44,7 @@ KINDS: Final[dict[str, str]] = {
     "desk:workload_member": "user", "desk:workload_unit": "led", "desk:workload_share": "led", "desk:workload_team_end": "team",
     "desk:workload_spread": "team", "desk:workload_take_back": "lent", "desk:workload_undo": "work",
     "desk:provider_unlink": "user", "desk:unreached_": "unreached", "desk:import": "import",
-    "desk:order": "order",
+    "desk:order": "order", "desk:notice_": "told", "desk:on_call_": "shift",
 }  # fmt: skip
 """Beginning of an address's name → the kind of thing that its key names; the longest that fits."""
 OTHERS: Final[dict[tuple[str, str], str]] = {

@@ -14,6 +14,7 @@ from tests.reports import Lab, lab, nameless, somebody
 from tests.world import PROFILE
 from tracing.access.actions import add_user, grant_membership, load_roles
 from tracing.access.models import AccessReview, Coverage, ExportRequest, GrantProposal, Membership, Role, User
+from tracing.base.ids import uuid7
 from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
 from tracing.contacts.models import Unreached
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, noon_of_today, world
@@ -22,6 +23,7 @@ from tracing.intake.imports.models import TableImport
 from tracing.intake.models import Moved, Report
 from tracing.jurisdictions.models import Unit, UnitAncestor
 from tracing.monitoring.models import Order
+from tracing.notices.models import Notice, OnCall, Told
 from tracing.people.actions import NewStanding, give_standings
 from tracing.people.models import (
     Address,
@@ -92,6 +94,7 @@ def matrix() -> Matrix:
     _reports(made)
     _handed(made)
     _led(made)
+    _told(made)
     _users(made)
     return made
 
@@ -233,6 +236,22 @@ def _led(made: Matrix) -> None:
         taken = TableImport.objects.create(unit=unit, of="contact", disease="covid19", header=["Name"], mapping=["name"], total=0, at=at)
         for kind, one in {"led": unit, "team": team, "lent": lent, "work": work, "import": taken}.items():
             made.things[kind][place] = one.pk
+
+
+def _told(made: Matrix) -> None:
+    """A notice to each role, one to somebody else; who is on call."""
+    at, units = made.world.at, made.world.units
+    made.things |= {"told": {}, "shift": {}}
+    notice = Notice.objects.create(
+        rule="transfer", version="x", unit=units["new-haven"], subject_kind="report", subject_id=made.things["report"]["own"], entry=uuid7(), at=at
+    )
+    of = {"notice": notice, "rule": "transfer", "unit": units["new-haven"], "subject_kind": "report", "subject_id": notice.subject_id, "at": at}
+    for place, user in (("own", made.users["supervisor"]), ("shared", made.users["director"]), ("other", made.world.staff["elsewhere"])):
+        made.things["told"][place] = Told.objects.create(**of, user=user, not_before=at).pk
+    for place, home in (("own", "new-haven"), ("shared", "ct"), ("other", "hartford")):
+        made.things["shift"][place] = OnCall.objects.create(
+            unit=units[home], user=made.users["supervisor"], from_at=at, until_at=at + timedelta(days=2), at=at
+        ).pk
 
 
 def _second(unit: Unit, merged_into: UUID | None, at: datetime) -> Person:

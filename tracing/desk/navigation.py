@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tracing.access.viewer import Viewer
 from tracing.base.sight import SHOWS
 from tracing.monitoring.queries import number_to_sign
+from tracing.notices.queries import unread
 from tracing.people.emergency import unreviewed
 from tracing.uswds.parts import Link
 
@@ -32,6 +34,11 @@ class Place:
     """How much waits there: asked for those alone who are shown the entry."""
 
 
+def unread_now(viewer: Viewer) -> int:
+    """Notices that wait for this viewer at this moment."""
+    return unread(viewer, at=timezone.now())
+
+
 GROUPS: Final = {
     "reports": _("Reports"),
     "handing": _("Handing over"),
@@ -44,6 +51,7 @@ PLACES: Final = (
     Place("desk:my_day", _("My day")),
     Place("desk:by_hand", _("Report a case"), "cases.work", "reports"),
     Place("desk:imports", _("Import"), "cases.work", "reports", also=("desk:import",)),
+    Place("desk:notices", _("Notices"), ("cases.see", "intake.review"), count=unread_now),
     Place("desk:who_called", _("Who was called?"), "people.look_up_number"),
     Place("desk:case_list", _("Cases"), "lists.see", also=("desk:case", "desk:person")),
     Place("desk:task_list", _("Calls"), "lists.see", also=("desk:call",)),
@@ -60,6 +68,7 @@ PLACES: Final = (
     Place("desk:questionnaires", _("Questionnaires"), ("work.oversee", "intake.sources"), "oversight", also=("desk:questionnaire",)),
     Place("desk:board", _("Board"), "work.oversee", "oversight", also=("desk:board",)),
     Place("desk:workload", _("Workload"), "tasks.assign", "oversight", also=("desk:workload",)),
+    Place("desk:on_call", _("On call"), "tasks.assign", "oversight"),
     Place("desk:counts", _("Counts"), "counts.see", "oversight"),
     Place("desk:sources", _("Senders"), "intake.sources", "setup", also=("desk:source",)),
     Place("desk:users", _("Users"), "users.administer", "setup", also=("desk:user", "desk:review", "desk:role", "desk:membership")),

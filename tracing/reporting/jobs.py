@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tracing.journal.follower import follow_in_sets
 from tracing.journal.models import Entry
+from tracing.reporting.morning_mail import send_due
 from tracing.reporting.upkeep import refresh
 
 NAME: Final = "reporting.moments"
@@ -29,6 +31,14 @@ def follow_moments(timestamp: int) -> None:
     """Every few seconds, until what was sealed is counted."""
     while follow_events(timezone.now()):
         pass
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(queueing_lock="send_morning_mail", pass_context=False)
+def send_morning_mail(timestamp: int) -> None:
+    """Every ten minutes: whether it is the hour of the morning's mail, where a mail server is set up."""
+    if settings.MAIL is not None:
+        send_due(timezone.now())
 
 
 def follow_events(at: datetime) -> int:

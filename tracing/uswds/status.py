@@ -135,6 +135,11 @@ STATUSES: dict[str, Status] = {
     "order.withdrawn": Status(_("Withdrawn"), "undo", "neutral"),
     "order.release": Status(_("Release them"), "alarm", "bad"),
     "refusal.holds": Status(_("Declined"), "do_not_disturb", "warn"),
+    # notice
+    "notice.at_once": Status(_("At once"), "alarm", "bad"),
+    "notice.answered": Status(_("In hand"), "check_circle", "good"),
+    "notice.new": Status(_("New"), "info", "info"),
+    "on_call.now": Status(_("Now"), "phone", "good"),
     # review of privacy
     "privacy.open": Status(_("To be reviewed"), "help", "warn"),
     "privacy.justified": Status(_("Justified"), "check_circle", "good"),

@@ -16,13 +16,13 @@ def _may(*permissions: str) -> Viewer:
 
 
 def test_the_daily_pages_stand_in_the_bar_itself_and_the_others_under_a_word() -> None:
-    shown = bar(_may("lists.see", "intake.review", "cases.transfer", "people.settle_match"), "desk:my_day")
+    shown = bar(_may("lists.see", "intake.review", "cases.transfer", "people.settle_match"), "desk:my_day", read=False)
     names = [[str(link.label) for link in one.links] if isinstance(one, Menu) else str(one.label) for one in shown]
-    assert names == ["My day", "Cases", "Calls", ["No way to reach", "Held", "Matches"], "Transfers"]
+    assert names == ["My day", "Notices", "Cases", "Calls", ["No way to reach", "Held", "Matches"], "Transfers"]
 
 
 def test_a_menu_tells_that_the_page_is_in_it_and_what_waits_there() -> None:
-    shown = bar(_may("intake.review", "people.settle_match"), "desk:pair", {"desk:held": 2, "desk:matches": 3})
+    shown = bar(_may("intake.review", "people.settle_match"), "desk:pair", {"desk:held": 2, "desk:matches": 3}, read=False)
     (menu,) = [one for one in shown if isinstance(one, Menu)]
     assert menu.current and menu.count == 5 and [link.current for link in menu.links] == [False, True]
 

@@ -1,0 +1,1 @@
+"""What a member of staff was told, and who is on call."""
