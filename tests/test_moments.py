@@ -27,7 +27,8 @@ from tracing.reporting.jobs import follow_events
 from tracing.reporting.metrics import hours_class, share
 from tracing.reporting.models import CaseMoments, ContactMoments
 from tracing.reporting.upkeep import rebuild
-from tracing.tasks.models import Task
+from tracing.tasks.models import Attempt, Task
+from tracing.tasks.teams import add_team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres]
 
@@ -112,6 +113,23 @@ def test_a_contact_begins_with_the_exposure_named_first(case: Case) -> None:
     rosa = ContactMoments.objects.get(person__given="Rosa")
     assert (rosa.elicited_at, rosa.notified_at, rosa.exposed_on) == (FILED + HOUR, None, date(2021, 1, 13))
     assert rosa.source_result_at == CaseMoments.objects.get().result_at and rosa.source_onset_on == date(2021, 1, 11)
+
+
+def test_the_team_is_that_of_who_tried_first(case: Case) -> None:
+    called(case, "partial", FILED + HOUR, "Rosa")
+    assert moments(case).team_id is None
+    days, nights = (add_team(unit=case.follow_unit_id, name=name, cap=9, by=BY, at=FILED) for name in ("Days", "Nights"))
+    Attempt.objects.update(team=days)
+    called(case, "partial", FILED + 2 * HOUR)
+    Attempt.objects.filter(at=FILED + 2 * HOUR).update(team=nights)
+    rosa = ContactMoments.objects.get()
+    task = Task.objects.get(person=rosa.person_id, kind="contact_call")
+    for team, hours in ((nights, 3), (days, 4)):
+        Attempt.objects.create(
+            task=task, person_id=rosa.person_id, disease=rosa.disease, outcome="no_answer", at=FILED + hours * HOUR, team=team
+        )  # fmt: skip
+    rebuild()
+    assert (moments(case).team_id, ContactMoments.objects.get().team_id) == (days.pk, nights.pk)
 
 
 def test_built_anew_they_are_the_same(case: Case) -> None:

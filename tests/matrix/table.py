@@ -43,6 +43,7 @@ KINDS: Final[dict[str, str]] = {
     "desk:privacy_colleague": "person", "desk:privacy_user": "user", "desk:pause_lift": "user", "desk:factors_reset": "user",
     "desk:workload_member": "user", "desk:workload_unit": "led", "desk:workload_share": "led", "desk:workload_team_end": "team",
     "desk:workload_spread": "team", "desk:workload_take_back": "lent", "desk:workload_undo": "work",
+    "desk:workload_team": "team", "desk:workload_cover_end": "cover", "desk:morning_hand_back": "hand_back",
     "desk:provider_unlink": "user", "desk:unreached_": "unreached", "desk:import": "import",
     "desk:order": "order", "desk:notice_": "told", "desk:on_call_": "shift",
 }  # fmt: skip

@@ -52,6 +52,7 @@ ASKED: Final[tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...]] = 
         "on": "2021-01-01",
     }),
     ("supervisor", "post", "desk:workload_unit", "led", "task", "task", {}),
+    ("supervisor", "get", "desk:board_people", "", "team", "team", {}),
     ("tracer", "post", "desk:case_naming_household", "case", "person", "person", {}),
     ("tracer", "post", "desk:call", "task", "end-way", "way", {"outcome": "no_answer"}),
 )

@@ -46,7 +46,8 @@ from tracing.people.models import (
 )
 from tracing.places.models import Place
 from tracing.referrals.models import Referral
-from tracing.tasks.models import BulkWork, Team
+from tracing.reporting.models import HandBack
+from tracing.tasks.models import BulkWork, Cover, Team
 from tracing.tasks.models import Share as TaskShare
 
 PLACES: Final = ("own", "shared", "other")
@@ -228,13 +229,20 @@ def _handed(made: Matrix) -> None:
 def _led(made: Matrix) -> None:
     """Whose work somebody leads: departments, their teams, what was lent, what was changed at once."""
     at, units = made.world.at, made.world.units
-    made.things |= {kind: {} for kind in ("led", "team", "lent", "work", "import")}
+    made.things |= {kind: {} for kind in ("led", "team", "lent", "work", "import", "cover", "hand_back")}
+    surge = Team.objects.create(unit=units["stamford"], name="Surge", added_at=at)
     for place, unit in {"own": units["new-haven"], "shared": units["hartford"], "other": units["bethel"]}.items():
         team = Team.objects.create(unit=unit, name="Days", added_at=at)
         lent = TaskShare.objects.create(unit=unit, team=team, percent=50, since=at)
         work = BulkWork.objects.create(kind="assign", unit=unit, state="done", total=0, at=at, ended_at=at)
         taken = TableImport.objects.create(unit=unit, of="contact", disease="covid19", header=["Name"], mapping=["name"], total=0, at=at)
-        for kind, one in {"led": unit, "team": team, "lent": lent, "work": work, "import": taken}.items():
+        cover = Cover.objects.create(unit=unit, team=surge, work=["cases"], from_on=at.date(), at=at)
+        back = HandBack.objects.create(
+            cover=cover, unit=unit, team=surge, since=at - timedelta(hours=9), until=at, callers=0, tries=0, tried=0, reached=0, interviewed=0,
+            left=0, agreed=0, at=at,
+        )  # fmt: skip
+        given = {"led": unit, "team": team, "lent": lent, "work": work, "import": taken, "cover": cover, "hand_back": back}
+        for kind, one in given.items():
             made.things[kind][place] = one.pk
 
 

@@ -64,7 +64,7 @@ PLACES: Final = (
     Place("desk:orders", _("Orders"), ("cases.work", "orders.sign"), "handing", also=("desk:order", "desk:person_order"), count=number_to_sign),
     Place("desk:facilities", _("Facilities"), "cases.see", "handing", also=("desk:facilit",), shows="town"),
     Place("desk:taken_out", _("Taken out"), ("lists.export", "lists.approve_export"), "handing"),
-    Place("desk:morning", _("Morning"), "work.oversee", "oversight"),
+    Place("desk:morning", _("Morning"), "work.oversee", "oversight", also=("desk:morning",)),
     Place("desk:questionnaires", _("Questionnaires"), ("work.oversee", "intake.sources"), "oversight", also=("desk:questionnaire",)),
     Place("desk:board", _("Board"), "work.oversee", "oversight", also=("desk:board",)),
     Place("desk:workload", _("Workload"), "tasks.assign", "oversight", also=("desk:workload",)),

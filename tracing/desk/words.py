@@ -106,7 +106,8 @@ PAGES |= {
     "person_restrict": _("Restricting a record"), "person_aside": _("Stepping aside"),
 }  # fmt: skip
 PAGES |= {
-    "morning": _("This morning"), "questionnaires": _("Questionnaires"), "questionnaire": _("A questionnaire"),
+    "morning": _("This morning"), "hand_back": _("What was done on covered calls"),
+    "questionnaires": _("Questionnaires"), "questionnaire": _("A questionnaire"),
     "questionnaire_check": _("Checking a questionnaire"),
     "by_hand": _("Case reported by hand"), "board": _("Board"), "board_people": _("People behind a number of the board"),
     "person_ways": _("Ways to reach"), "unreached": _("No way to reach"), "unreached_one": _("Looking for details of a person"),

@@ -86,10 +86,13 @@ Shares = Mapping[str, Share]
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The shares of everybody, of each unit and of each day (oldest first); `out` reason → how many."""
+    """The shares of everybody, of each unit, of each team and of each day (oldest first); `out` reason → how many.
+
+    A team's are whom it tried first; None stands for whom nobody has tried, or somebody in no team."""
 
     whole: Shares
     units: Mapping[UUID, Shares]
+    teams: Mapping[UUID | None, Shares]
     days: Mapping[date, Shares]
     number: int
     out: Mapping[str, int]
@@ -105,19 +108,20 @@ def board(asked: Asked, viewer: Viewer, at: datetime) -> Board:
     left = [When(**{f"{begin}__gte": at - timedelta(hours=hours)}, then=hours) for hours in CLASSES]
     age = ExpressionCase(When(**{f"{begin}__isnull": True}, then=None), *left, default=LATER, output_field=SmallIntegerField(null=True))
     of = "" if asked.clock == "received" else "_of_result"
-    rows = cohort.values_list("unit", "received_on", "out", f"tried{of}", f"ended{of}", age).annotate(number=Count("pk")).order_by()
+    rows = cohort.values_list("unit", "received_on", "out", f"tried{of}", f"ended{of}", age, "team").annotate(number=Count("pk")).order_by()
     whole: Counter[str] = Counter()
     units: dict[UUID, Counter[str]] = defaultdict(Counter)
+    teams: dict[UUID | None, Counter[str]] = defaultdict(Counter)
     days: dict[date, Counter[str]] = defaultdict(Counter)
     out: Counter[str] = Counter()
-    for unit, day, reason, tried, ended, since, number in rows:
+    for unit, day, reason, tried, ended, since, team, number in rows:
         if reason:
             out[reason] += number
         found = {"number": number}
         for code in codes:
             one = BY_CODE[code]
             found[f"{code}__{_state(reason, since, tried if one.end == 'attempted_at' else ended, one.hours)}"] = number
-        for into in (whole, units[unit], days[day]):
+        for into in (whole, units[unit], teams[team], days[day]):
             into.update(found)
     first = begins(at, asked.days).date()
     for day in (first + timedelta(days=number) for number in range(asked.days)):
@@ -125,6 +129,7 @@ def board(asked: Asked, viewer: Viewer, at: datetime) -> Board:
     return Board(
         _shares(whole, codes),
         {unit: _shares(found, codes) for unit, found in units.items()},
+        {team: _shares(found, codes) for team, found in teams.items()},
         {day: _shares(days[day], codes) for day in sorted(days)},
         whole["number"],
         dict(sorted(out.items())),
@@ -160,15 +165,17 @@ def _cohort(asked: Asked, at: datetime) -> QuerySet[Any]:
 
 
 def people(
-    asked: Asked, code: str, state: str, viewer: Viewer, at: datetime, *, day: date | None = None, size: int,
+    asked: Asked, code: str, state: str, viewer: Viewer, at: datetime, *, day: date | None = None, team: UUID | str = "", size: int,
     after: UUID | None = None, before: UUID | None = None,
 ) -> Listing[Any]:  # fmt: skip
     """Who stands behind a number: those of the cohort in that state of a share, the newest first. `state` may be a reason of being out;
-    "" is everybody. `day`: received on that day alone."""
+    "" is everybody. `day`: received on that day alone; `team`: whom it tried first, or "none"."""
     moment, rows = _COHORT[asked.of], _cohort(asked, at)
     if day is not None:
         midnight = datetime.combine(day, time(0), ZoneInfo(settings.TIME_ZONE))
         rows = rows.filter(**{f"{moment}__gte": midnight, f"{moment}__lt": midnight + timedelta(days=1)})
+    if team:
+        rows = rows.filter(team__isnull=True) if isinstance(team, str) else rows.filter(team=team)
     if state:
         rows = rows.filter(state_is(timely(code, asked.clock), state, at))
     order = Order("received", moment, down=True, key_down=True)

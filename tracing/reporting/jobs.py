@@ -10,8 +10,11 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tracing.journal.actions import UNCHANGED
+from tracing.journal.actor import job
 from tracing.journal.follower import follow_in_sets
 from tracing.journal.models import Entry
+from tracing.reporting.handing_back import hand_back, to_hand_back
 from tracing.reporting.morning_mail import send_due
 from tracing.reporting.upkeep import refresh
 
@@ -51,3 +54,18 @@ def _answer(entries: Sequence[Entry], at: datetime) -> None:
         persons={entry.person_id for entry in entries if entry.person_id is not None},
         cases={entry.subject_id for entry in entries if entry.subject_kind == "case" and entry.subject_id is not None},
     )
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="hand_back_covered_calls", pass_context=False)
+def hand_back_covered_calls(timestamp: int) -> None:
+    """Every minute: a time that a team covered calls is over, and the department is told what was done."""
+    hand_back_all(timezone.now())
+
+
+def hand_back_all(at: datetime) -> int:
+    """Everything that is over and not handed back. How many."""
+    by, done = job("hand_back_covered_calls"), 0
+    for cover, since, until in to_hand_back(at):
+        done += hand_back(cover=cover, since=since, until=until, by=by, at=at) is not UNCHANGED
+    return done

@@ -9,13 +9,14 @@ from tracing.access.models import User
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import BLUR, KEEP
-from tracing.base.visibility import OwnUnit
+from tracing.base.visibility import Open, OwnUnit
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure
 from tracing.jurisdictions.models import Unit
 from tracing.people.fields import FiledOn, PersonField
+from tracing.tasks.models import Cover, Team
 
-COUNTED = ["received_on", "disease", "person", "out", "tried", "ended"]
+COUNTED = ["received_on", "disease", "person", "out", "tried", "ended", "team"]
 """What the board counts by, in the index itself: tens of thousands of rows are counted without being fetched."""
 
 
@@ -44,6 +45,8 @@ class CaseMoments(Row):
     attempted_at = models.DateTimeField(null=True)
     attempted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     """Who tried first."""
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    """The team they were in then."""
     reached_at = models.DateTimeField(null=True)
     spoken_at = models.DateTimeField(null=True)
     interviewed_at = models.DateTimeField(null=True)
@@ -60,7 +63,7 @@ class CaseMoments(Row):
     personal = {
         **dict.fromkeys(
             "id case person filed_on unit disease result_at received_at received_on tried ended tried_of_result ended_of_result"
-            " attempted_at attempted_by reached_at spoken_at interviewed_at"
+            " attempted_at attempted_by team reached_at spoken_at interviewed_at"
             " interviewed_by contacts has_way in_quarantine symptomatic out".split(),
             KEEP,
         ),
@@ -101,6 +104,8 @@ class ContactMoments(Row):
     """The same from the result of who named them."""
     ended_of_result = models.SmallIntegerField(null=True)
     attempted_at = models.DateTimeField(null=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    """The one that whoever tried first was in then."""
     notified_at = models.DateTimeField(null=True)
     has_way = models.BooleanField(default=True)
     symptomatic_at_notice = models.BooleanField(null=True)
@@ -113,7 +118,7 @@ class ContactMoments(Row):
     personal = {
         **dict.fromkeys(
             "id exposure person filed_on unit disease source_result_at elicited_at received_on tried ended tried_of_result "
-            "ended_of_result attempted_at notified_at has_way symptomatic_at_notice became_case out".split(),
+            "ended_of_result attempted_at team notified_at has_way symptomatic_at_notice became_case out".split(),
             KEEP,
         ),
         "exposed_on": BLUR, "source_onset_on": BLUR, "source_specimen_on": BLUR,
@@ -124,4 +129,45 @@ class ContactMoments(Row):
         indexes = [
             models.Index(fields=["unit", "-elicited_at", "-id"], include=COUNTED, name="contact_moments_unit"),
             models.Index(fields=["-elicited_at", "-id"], include=["unit", *COUNTED], name="contact_moments_all"),
+        ]
+
+
+class HandBack(Row):
+    """What a team did for a unit in one time that it covered it, counted when that was over. Numbers alone."""
+
+    cover = models.ForeignKey(Cover, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    callers = models.IntegerField()
+    """Of the team, who tried somebody."""
+    tries = models.IntegerField()
+    tried = models.IntegerField()
+    """People."""
+    reached = models.IntegerField()
+    """Of them; whoever declined was reached."""
+    interviewed = models.IntegerField()
+    """Cases with an interview, in part or whole."""
+    left = models.IntegerField()
+    """Calls of that part that waited when it was over."""
+    agreed = models.IntegerField()
+    """Of them with an hour that the team agreed: the department keeps the promise."""
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    read_by = models.UUIDField(null=True)
+
+    visibility = Open()
+    personal = dict.fromkeys(
+        "id cover unit team since until callers tries tried reached interviewed left agreed at read_at read_by".split(), KEEP
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cover", "since"], name="handed_back_once"),
+            models.CheckConstraint(condition=Q(until__gt=models.F("since")), name="handed_back_after_it_began"),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "-until"], name="hand_back_of_unit"),
+            models.Index(fields=["team", "-until"], name="hand_back_of_team"),
         ]

@@ -26,12 +26,12 @@ def _hours(begin: str, end: str) -> str:
 # An episode's attempts and interviews end where the next episode of the same person and disease begins.
 _CASES: Final = """
 INSERT INTO reporting_casemoments (
-    id, case_id, person_id, filed_on, unit_id, disease, onset_on, specimen_on, result_at, received_at, attempted_at, attempted_by_id,
+    id, case_id, person_id, filed_on, unit_id, disease, onset_on, specimen_on, result_at, received_at, attempted_at, attempted_by_id, team_id,
     reached_at, spoken_at, interviewed_at, interviewed_by_id, contacts, has_way, in_quarantine, symptomatic, received_on, tried, ended,
     tried_of_result, ended_of_result, out
 )
 SELECT gen_random_uuid(), c.id, c.person_id, c.filed_on, c.follow_unit_id, c.disease, c.onset_on, c.first_positive_on,
-    report.result_at, came.at, tried.at, tried.by, answered.at,
+    report.result_at, came.at, tried.at, tried.by, tried.team_id, answered.at,
     spoken.at, whole.at, whole.by, named.number, reach.known, quarantined.is_so, c.symptomatic, (came.at AT TIME ZONE %(zone)s)::date,
     {came_tried}, {came_whole}, {result_tried}, {result_whole},
     CASE
@@ -57,7 +57,7 @@ LEFT JOIN LATERAL (
 ) report ON true
 CROSS JOIN LATERAL (SELECT coalesce(least(report.received_at, c.opened_at), c.opened_at) AS at) came
 LEFT JOIN LATERAL (
-    SELECT a.at, u.id AS by FROM tasks_attempt a LEFT JOIN access_user u ON u.id = a.by
+    SELECT a.at, a.team_id, u.id AS by FROM tasks_attempt a LEFT JOIN access_user u ON u.id = a.by
     WHERE a.person_id = c.person_id AND a.disease = c.disease AND a.at >= c.opened_at AND a.at < coalesce(following.at, 'infinity')
     ORDER BY a.at LIMIT 1
 ) tried ON true
@@ -91,7 +91,7 @@ ORDER BY c.id
 ON CONFLICT (case_id) DO UPDATE SET
     person_id = EXCLUDED.person_id, unit_id = EXCLUDED.unit_id, onset_on = EXCLUDED.onset_on, specimen_on = EXCLUDED.specimen_on,
     result_at = EXCLUDED.result_at, received_at = EXCLUDED.received_at, attempted_at = EXCLUDED.attempted_at,
-    attempted_by_id = EXCLUDED.attempted_by_id, reached_at = EXCLUDED.reached_at, spoken_at = EXCLUDED.spoken_at,
+    attempted_by_id = EXCLUDED.attempted_by_id, team_id = EXCLUDED.team_id, reached_at = EXCLUDED.reached_at, spoken_at = EXCLUDED.spoken_at,
     interviewed_at = EXCLUDED.interviewed_at, interviewed_by_id = EXCLUDED.interviewed_by_id, contacts = EXCLUDED.contacts,
     has_way = EXCLUDED.has_way, in_quarantine = EXCLUDED.in_quarantine, symptomatic = EXCLUDED.symptomatic,
     received_on = EXCLUDED.received_on, tried = EXCLUDED.tried, ended = EXCLUDED.ended, tried_of_result = EXCLUDED.tried_of_result,
@@ -119,11 +119,11 @@ WITH begun AS (
 )
 INSERT INTO reporting_contactmoments (
     id, exposure_id, person_id, filed_on, unit_id, disease, exposed_on, source_onset_on, source_specimen_on, source_result_at,
-    elicited_at, attempted_at, notified_at, has_way, symptomatic_at_notice, became_case, received_on, tried, ended, tried_of_result,
+    elicited_at, attempted_at, team_id, notified_at, has_way, symptomatic_at_notice, became_case, received_on, tried, ended, tried_of_result,
     ended_of_result, out
 )
 SELECT gen_random_uuid(), e.id, e.contact_id, e.contact_filed_on, coalesce(work.unit_id, s.follow_unit_id), e.disease, e.exposed_on,
-    s.onset_on, s.first_positive_on, m.result_at, e.named_at, tried.at, told.at, reach.known, NULL, coalesce(ill.after, false),
+    s.onset_on, s.first_positive_on, m.result_at, e.named_at, tried.at, tried.team_id, told.at, reach.known, NULL, coalesce(ill.after, false),
     (e.named_at AT TIME ZONE %(zone)s)::date, {named_tried}, {named_told}, {result_tried}, {result_told},
     CASE
         WHEN ill.before THEN 'already_case'
@@ -142,7 +142,8 @@ LEFT JOIN LATERAL (
     AND t.added_at >= e.named_at - interval '1 minute' ORDER BY t.added_at LIMIT 1
 ) work ON true
 LEFT JOIN LATERAL (
-    SELECT min(a.at) AS at FROM tasks_attempt a WHERE a.person_id = e.contact_id AND a.disease = e.disease AND a.at >= e.named_at
+    SELECT a.at, a.team_id FROM tasks_attempt a WHERE a.person_id = e.contact_id AND a.disease = e.disease AND a.at >= e.named_at
+    ORDER BY a.at LIMIT 1
 ) tried ON true
 LEFT JOIN LATERAL (
     SELECT min(a.at) AS at FROM tasks_attempt a WHERE a.person_id = e.contact_id AND a.disease = e.disease AND a.at >= e.named_at
@@ -167,7 +168,8 @@ ORDER BY e.id
 ON CONFLICT (exposure_id) DO UPDATE SET
     person_id = EXCLUDED.person_id, unit_id = EXCLUDED.unit_id, exposed_on = EXCLUDED.exposed_on,
     source_onset_on = EXCLUDED.source_onset_on, source_specimen_on = EXCLUDED.source_specimen_on,
-    source_result_at = EXCLUDED.source_result_at, elicited_at = EXCLUDED.elicited_at, attempted_at = EXCLUDED.attempted_at,
+    source_result_at = EXCLUDED.source_result_at, elicited_at = EXCLUDED.elicited_at,
+    attempted_at = EXCLUDED.attempted_at, team_id = EXCLUDED.team_id,
     notified_at = EXCLUDED.notified_at, has_way = EXCLUDED.has_way, became_case = EXCLUDED.became_case,
     received_on = EXCLUDED.received_on, tried = EXCLUDED.tried, ended = EXCLUDED.ended, tried_of_result = EXCLUDED.tried_of_result,
     ended_of_result = EXCLUDED.ended_of_result, out = EXCLUDED.out

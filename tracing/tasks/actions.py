@@ -23,7 +23,7 @@ from tracing.tasks.next_call import TaskInOtherHands, keep, next_call, return_ab
 from tracing.tasks.queries import CALLS, has_no_phone, hold_keys, languages_of, zones_elsewhere
 from tracing.tasks.rescoring import Restated, restate, score_anew, spoken
 from tracing.tasks.shares import lent_to, shares_of
-from tracing.tasks.trying import proposed, so_far, space_out
+from tracing.tasks.trying import proposed, so_far, space_out, team_of
 
 __all__ = [
     "AgainNotPossible", "NewTask", "NoMessageLeft", "NobodyToReach", "Restated",
@@ -139,7 +139,7 @@ def record_attempt(
     again = again_at or proposed(task, outcome, so, at, other_numbers=others)
     attempt = Attempt(
         task=task, person_id=task.person_id, disease=task.disease, way=way, outcome=outcome, at=at, by=by.id,
-        again_at=again if calls_again else None, note=note,
+        team_id=team_of(by.id), again_at=again if calls_again else None, note=note,
     )  # fmt: skip
     attempt.save(force_insert=True)
     task.attempts += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 from uuid import UUID
 
 
@@ -73,6 +74,32 @@ def _able(hands: Iterable[Hands], call: Wanted) -> list[Hands]:
 def not_done_today(due: int, capacity: int) -> int:
     """Of the calls due today those for which nobody has room: what must be shifted, or told."""
     return max(0, due - capacity)
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What one cover means for a department today: calls of its part that are due, how many of them the team can make, and whether these
+    are the team's alone."""
+
+    due: int
+    made: int
+    alone: bool = False
+
+
+def not_done_with_help(due: int, capacity: int, helped: Iterable[Help]) -> int:
+    """As `not_done_today` where others cover a part. What is theirs alone and beyond them is left, however much room there is here."""
+    alone = shared = beyond = 0
+    for one in helped:
+        if one.alone:
+            alone, beyond = alone + one.due, beyond + one.due - one.made
+        else:
+            shared += one.made
+    return not_done_today(due - alone, capacity + shared) + beyond
+
+
+def rest_of_day(cap: int, part_left: float) -> int:
+    """Tries somebody can still make in what is left of the day, at the pace by which the cap fills a whole one."""
+    return ceil(cap * part_left)
 
 
 def in_share(task: UUID, percent: int) -> bool:

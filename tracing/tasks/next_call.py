@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from tracing.access.viewer import Viewer
 from tracing.journal.action import running
 from tracing.journal.actions import Actor, action, record
+from tracing.jurisdictions.holidays import holidays
 from tracing.jurisdictions.zones import EVERY
 from tracing.tasks import rules, sql
+from tracing.tasks.covering.queries import in_force_for, works_now
 from tracing.tasks.handing import hand_over, stay
 from tracing.tasks.models import Caller, Hold, Task, Team
 
@@ -44,12 +47,12 @@ def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
         _return(abandoned, by, at)
     if mine:
         return _stay(mine[0], by, at)
-    caller = Caller.objects.filter(user=viewer.user).select_related("team").first()
+    caller = Caller.objects.filter(user=viewer.user).select_related("team__unit").first()
     team = caller.team if caller else None
     statement, parameters = _statement(viewer, at, team)
     if statement is None:
         return None
-    parameters |= _asker(caller, at)
+    parameters |= _asker(caller, at) | _covers(viewer, team if parameters["team"] else None, at)
     task, nobody_free = _ask(statement, parameters)
     if task is None and nobody_free and "each" in parameters:
         task, nobody_free = _ask(statement, {**parameters, "each": _MANY})
@@ -159,6 +162,17 @@ def _asker(caller: Caller | None, at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _covers(viewer: Viewer, team: Team | None, at: datetime) -> dict[str, Any]:
+    """What the asker's team covers of other units now, what others cover alone, and whether the team works at all at this hour."""
+    kept = holidays()
+    units = None if PERMISSION in viewer.everywhere else viewer.units.get(PERMISSION, frozenset())
+    found = in_force_for(team, units, at=at, kept=kept)
+    return {
+        "covered": found.units, "pairs": found.pairs, "left": found.left, "works": team is None or works_now(team, at, kept),
+        "holiday": at.astimezone(ZoneInfo(settings.TIME_ZONE)).date() in kept,
+    }  # fmt: skip
+
+
 def _at_work(caller: Caller | None, viewer: Viewer, at: datetime) -> None:
     """Colleagues leave calls in this caller's languages to them; written at most every few minutes, and only for who speaks one."""
     if caller is None or not caller.languages:
@@ -181,8 +195,8 @@ def _whose(viewer: Viewer, team: Team | None) -> dict[str, Any]:
 
 
 def _statement(viewer: Viewer, at: datetime, team: Team | None = None) -> tuple[str | None, dict[str, Any]]:
-    """Which of the four, with its parameters; None for somebody who takes no calls. Of a team: the list of its unit, and what is lent to
-    it; whoever is in none takes from all their units."""
+    """Which of the four, with its parameters; None for somebody who takes no calls. Of a team: the list of its unit, what is lent to it and
+    what it covers now; whoever is in none takes from all their units."""
     units = sorted(viewer.units.get(PERMISSION, frozenset()))
     if team is not None and team.ended_at is None and (PERMISSION in viewer.everywhere or team.unit_id in units):
         return sql.NEXT_OF_TEAM, {**_always(viewer, at), "unit": team.unit_id, "team": team.pk, "each": _EACH}

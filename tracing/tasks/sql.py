@@ -8,7 +8,8 @@ savepoint and asks again: by then the other's holds are committed and the candid
 
 Parameters: at, until, viewer, cleared and cleared_everywhere (for restricted records), unit or units, each (how many per unit), opens, closes,
 asleep (zones in which it is night), skills, languages and interpreter (of the asker), at_work_since and left_since (see `rules.LEFT_FOR`),
-team (of the asker, or none).
+team (of the asker, or none), works (whether that team works now), covered and pairs (what it covers now), left (what others cover alone now),
+holiday (whether today is one).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Final
 
 from tracing.tasks.models import Task
 from tracing.tasks.queries import CALLS
+from tracing.tasks.rules import AGREED_PRIORITY
 
 # A unit whose people may be called at this hour: `rules.may_call` in SQL, with the rule's own hours.
 _AWAKE: Final = "(%(at)s AT TIME ZONE u.time_zone)::time >= %(opens)s AND (%(at)s AT TIME ZONE u.time_zone)::time < %(closes)s"
@@ -40,15 +42,22 @@ _FREE: Final = f"""
     AND NOT EXISTS (SELECT FROM tasks_donotcall n WHERE n.person_id = t.person_id AND n.ended_at IS NULL)
     AND NOT EXISTS (SELECT FROM tasks_hold h WHERE h.key = ANY (t.hold_keys) AND h.until > %(at)s)
 """
-# Who is away today, by the clock of their team or of the state: what is kept for them is anybody's meanwhile.
+# Who is away today, has the day off, or is in a team that does not work, by the clock of their team or of the state: what is kept for them
+# is anybody's meanwhile.
 _AWAY: Final = """(ARRAY (
     SELECT a.user_id FROM tasks_absence a
     LEFT JOIN tasks_caller c ON c.user_id = a.user_id LEFT JOIN tasks_team m ON m.id = c.team_id
     JOIN jurisdictions_unit u ON u.id = coalesce(m.unit_id, (SELECT id FROM jurisdictions_unit WHERE parent_id IS NULL ORDER BY id LIMIT 1))
     WHERE a.ended_at IS NULL AND (%(at)s AT TIME ZONE u.time_zone)::date BETWEEN a.from_on AND a.until_on
+    UNION ALL
+    SELECT c.user_id FROM tasks_caller c LEFT JOIN tasks_team m ON m.id = c.team_id
+    JOIN jurisdictions_unit u ON u.id = coalesce(m.unit_id, (SELECT id FROM jurisdictions_unit WHERE parent_id IS NULL ORDER BY id LIMIT 1))
+    CROSS JOIN LATERAL (SELECT extract(isodow FROM %(at)s AT TIME ZONE u.time_zone)::int - 1 AS weekday) today
+    WHERE today.weekday = ANY (c.days_off) OR today.weekday <> ALL (m.days) OR (%(holiday)s AND NOT m.holidays)
 ))"""
-# What is lent to a team is that team's; the others' lists are without it.
-_NOT_LENT: Final = "t.team_id IS NULL"
+# What is lent to a team is that team's; the others' lists are without it, and without what another team makes alone now.
+_OWN: Final = "t.team_id IS NULL"
+_NOT_LENT: Final = f"{_OWN} AND (t.unit_id::text || t.kind <> ALL (%(left)s) OR t.assigned_to_id = %(viewer)s)"
 
 # Languages of colleagues at work, by unit: their calls are left to them for `rules.LEFT_FOR`. Read once a statement.
 _AT_WORK: Final = "c.last_at > %(at_work_since)s AND c.user_id <> %(viewer)s AND c.languages <> '{}'"
@@ -60,18 +69,24 @@ _SPOKEN_EVERYWHERE: Final = f"""(ARRAY (
 ))"""
 
 _CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
+# Outside of their team's hours nobody is offered anything but a call whose hour was agreed.
 _MAY_BE_CALLED: Final = f"""
-    {_FREE} AND NOT t.no_phone AND t.kind IN ({_CALLS}) AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
+    {_FREE} AND (%(works)s OR t.priority = {AGREED_PRIORITY}) AND NOT t.no_phone
+    AND t.kind IN ({_CALLS}) AND t.person_id IS NOT NULL AND t.not_before <= %(at)s
     AND NOT t.zones && %(asleep)s AND (t.skill = '' OR t.skill = ANY (%(skills)s))
     AND (t.assigned_to_id IS NULL OR t.assigned_to_id = %(viewer)s OR t.assigned_to_id = ANY ({_AWAY}))
     AND (t.language = '' OR t.language = ANY (%(languages)s) OR (%(interpreter)s AND (t.not_before <= %(left_since)s
          OR NOT (t.unit_id::text || t.language = ANY ({_SPOKEN}) OR t.language = ANY ({_SPOKEN_EVERYWHERE})))))
 """
 
+# What the asker's team covers now, of the units named.
+_COVERED: Final = f"{_OWN} AND t.unit_id = ANY (%(covered)s::uuid[]) AND t.unit_id::text || t.kind = ANY (%(pairs)s)"
+
 # People of these units who are elsewhere: few, in an index of their own, so that they are found when the units' own people sleep.
 _ELSEWHERE: Final = f"""
     SELECT t.id, t.hold_keys FROM tasks_task t
-    WHERE (t.team_id = %(team)s OR {_NOT_LENT} AND (%(everywhere)s OR t.unit_id = ANY (%(units)s))) AND t.zones <> '{{}}' AND {_MAY_BE_CALLED}
+    WHERE (t.team_id = %(team)s OR {_NOT_LENT} AND (%(everywhere)s OR t.unit_id = ANY (%(units)s))
+    OR {_COVERED}) AND t.zones <> '{{}}' AND {_MAY_BE_CALLED}
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
@@ -104,7 +119,7 @@ _OF_EVERYBODY: Final = f"""
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
-# A team: the first of its own unit and the first of what is lent to it, then as for several units.
+# A team: the first of its own unit, of what is lent to it and of each unit that it covers now, then as for several units.
 _OF_TEAM: Final = f"""
     SELECT t.id, t.hold_keys
     FROM (
@@ -112,6 +127,11 @@ _OF_TEAM: Final = f"""
          ORDER BY t.priority DESC, t.id LIMIT %(each)s)
         UNION ALL
         (SELECT t.id FROM tasks_task t WHERE t.team_id = %(team)s AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s)
+        UNION ALL
+        (SELECT found.id FROM unnest(%(covered)s::uuid[]) AS one (unit) CROSS JOIN LATERAL (
+            SELECT t.id FROM tasks_task t WHERE t.unit_id = one.unit AND {_OWN} AND t.unit_id::text || t.kind = ANY (%(pairs)s)
+            AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s
+        ) found)
     ) first
     JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND NOT t.no_phone AND t.not_before <= %(at)s
     JOIN jurisdictions_unit u ON u.id = t.unit_id AND {_AWAKE}

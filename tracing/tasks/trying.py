@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from tracing.tasks import rules
-from tracing.tasks.models import Attempt, Task
+from tracing.tasks.models import Attempt, Caller, Task
 from tracing.tasks.queries import CALLS
 
 
@@ -47,3 +48,8 @@ def space_out(task: Task, until: datetime) -> None:
     """Other calls to the same person wait as well: nobody's telephone rings twice because two things are to be asked. Agreed hours stand."""
     others = Task.objects.filter(person=task.person_id, state=Task.State.OPEN, kind__in=CALLS, not_before__lt=until)
     others.exclude(pk=task.pk).exclude(priority=rules.AGREED_PRIORITY).update(not_before=until)
+
+
+def team_of(user: UUID | None) -> UUID | None:
+    """The team somebody is in now."""
+    return Caller.objects.filter(user=user, team__ended_at__isnull=True).values_list("team_id", flat=True).first() if user else None

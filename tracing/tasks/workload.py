@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Final
 from uuid import UUID
@@ -21,32 +21,41 @@ from tracing.access.models import Membership, User
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.journal.action import ACTING_ROLE, role
+from tracing.jurisdictions.holidays import Holidays, holidays
 from tracing.jurisdictions.models import Unit, UnitAncestor
 from tracing.tasks import loads, rules
-from tracing.tasks.models import Absence, Attempt, BulkWork, Caller, Share, Task, Team
+from tracing.tasks.covering.helping import covers_today, help_of
+from tracing.tasks.covering.queries import in_days, works_on
+from tracing.tasks.covering.rules import WORK, part_left
+from tracing.tasks.models import Absence, Attempt, BulkWork, Caller, Cover, Share, Task, Team
 from tracing.tasks.queries import CALLS
 
 PERMISSION: Final = "tasks.assign"
 MOST: Final = 2000
 """Calls looked at when they are spread: more than any team makes in a day."""
 
-# Calls that may be made before the day is over there. What is lent away is the team's, not the unit's.
-# Counted once for all units: asked unit by unit, the database reads every call there is for a unit that has few.
+_CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
+# Calls that may be made before the day is over there.
+_IS_DUE: Final = f"""t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS})
+    AND t.not_before < (date_trunc('day', %(at)s AT TIME ZONE u.time_zone) + interval '1 day') AT TIME ZONE u.time_zone"""
+_BY_PART: Final = ", ".join(
+    "count(*) FILTER (WHERE t.team_id IS NULL AND t.kind IN ({}))".format(", ".join(f"'{kind}'" for kind in kinds)) + f" AS {part}"
+    for part, kinds in WORK.items()
+)
+# What is lent away is the team's, not the unit's. Counted once for all units: asked unit by unit, the database reads every call there is
+# for a unit that has few.
 _DUE: Final = f"""
 WITH due AS MATERIALIZED (
     SELECT t.unit_id, count(*) FILTER (WHERE t.team_id IS NULL) AS own, count(*) FILTER (WHERE t.team_id IS NOT NULL) AS lent,
-        count(*) FILTER (WHERE t.priority = {rules.AGREED_PRIORITY}) AS agreed
-    FROM tasks_task t JOIN jurisdictions_unit u ON u.id = t.unit_id WHERE t.unit_id = ANY (%(units)s) AND {{due}} GROUP BY t.unit_id
+        count(*) FILTER (WHERE t.priority = {rules.AGREED_PRIORITY}) AS agreed, {_BY_PART}
+    FROM tasks_task t JOIN jurisdictions_unit u ON u.id = t.unit_id WHERE t.unit_id = ANY (%(units)s) AND {_IS_DUE} GROUP BY t.unit_id
 ), held AS MATERIALIZED (
     SELECT t.unit_id, count(*) AS number FROM tasks_task t WHERE t.state = 'held' GROUP BY t.unit_id
 )
 SELECT u.id, least(coalesce(due.own, 0), {EXACT + 1}), least(coalesce(due.lent, 0), {EXACT + 1}), coalesce(due.agreed, 0),
-    coalesce(held.number, 0)
+    coalesce(held.number, 0), {", ".join(f"coalesce(due.{part}, 0)" for part in WORK)}
 FROM jurisdictions_unit u LEFT JOIN due ON due.unit_id = u.id LEFT JOIN held ON held.unit_id = u.id WHERE u.id = ANY (%(units)s)
 """
-_CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
-_IS_DUE: Final = f"""t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS})
-    AND t.not_before < (date_trunc('day', %(at)s AT TIME ZONE u.time_zone) + interval '1 day') AT TIME ZONE u.time_zone"""
 _DUE_OF_TEAM: Final = f"""
 SELECT m.id, (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.team_id = m.id AND {_IS_DUE} LIMIT {EXACT + 1}) lent)
 FROM tasks_team m JOIN jurisdictions_unit u ON u.id = m.unit_id WHERE m.id = ANY (%(teams)s)
@@ -66,26 +75,36 @@ class MemberLoad:
     at_work: bool
     away_until: date | None
     can: Caller
+    off: bool = False
+    """It is their day off."""
+    still: int = 0
+    """Tries that what is left of the team's day has time for."""
+
+    @property
+    def there(self) -> bool:
+        return not self.away_until and not self.off
 
     @property
     def room(self) -> int:
         """Calls they can still make today, those kept for them among them."""
-        return 0 if self.away_until else max(0, self.cap - self.tried)
+        return min(max(0, self.cap - self.tried), self.still) if self.there else 0
 
     @property
     def hands(self) -> loads.Hands:
-        room = 0 if self.away_until else loads.room(self.cap, self.tried, self.assigned)
+        room = min(loads.room(self.cap, self.tried, self.assigned), max(0, self.still - self.assigned)) if self.there else 0
         return loads.Hands(self.user, room, self.assigned, frozenset(self.can.languages), frozenset(self.can.skills), self.can.interpreter)
 
 
 @dataclass(frozen=True, slots=True)
 class TeamLoad:
-    """A team today. `lent`: calls of other units that it is to make; `works`: whether it works on this day of the week."""
+    """A team today. `lent`: calls of other units that it is to make; `works`: whether it works on this day; `covers`: whose calls it covers some
+    time today."""
 
     team: Team
     members: list[MemberLoad]
     lent: int
     works: bool
+    covers: list[Cover] = field(default_factory=list)
 
     @property
     def room(self) -> int:
@@ -93,7 +112,7 @@ class TeamLoad:
 
     @property
     def there(self) -> int:
-        return sum(1 for one in self.members if not one.away_until) if self.works else 0
+        return sum(1 for one in self.members if one.there) if self.works else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +126,21 @@ class UnitLoad:
     in_hand: int
     room: int
     staffed: bool
-    """Whether it has a team: without one nobody can say how much it will do."""
+    """Whether it has a team, or one of others covers it today: without one nobody can say how much it will do."""
     share: Share | None
+    covers: list[Cover] = field(default_factory=list)
+    """Who covers some of its calls today."""
+    helped: list[loads.Help] = field(default_factory=list)
 
     @property
     def left(self) -> int:
         """What will not be done today."""
-        return loads.not_done_today(self.due, self.room)
+        return loads.not_done_with_help(self.due, self.room, self.helped)
+
+    @property
+    def made_by_others(self) -> int:
+        """What those who cover it have room for."""
+        return sum(one.made for one in self.helped)
 
     @property
     def more(self) -> bool:
@@ -140,20 +167,31 @@ def workload(viewer: Viewer, *, at: datetime) -> Workload:
     """All that the viewer leads, today."""
     units = led(viewer)
     keys = [unit.pk for unit in units]
+    kept = holidays()
+    covers = covers_today(keys, at=at, kept=kept)
+    elsewhere = {cover.team_id: cover.team for cover in covers if cover.team.unit_id not in keys}
     teams = list(Team.objects.filter(unit__in=keys, ended_at__isnull=True).select_related("unit").order_by("unit__sort_key", "name", "id"))
-    found = team_loads(teams, at=at)
+    everybody = team_loads([*teams, *elsewhere.values()], at=at, kept=kept)
+    found = everybody[: len(teams)]
+    figures = _due([*keys, *{team.unit_id for team in elsewhere.values()}], at)
     rooms: dict[UUID, int] = {}
-    for one in found:
+    for one in everybody:
         # What is lent to a team is made before its own unit's list gets the rest: the promise was made to others.
         rooms[one.team.unit_id] = rooms.get(one.team.unit_id, 0) + max(0, one.room - one.lent)
+    # And what it covers comes after its own.
+    spare = {one.team.pk: min(max(0, one.room - one.lent), max(0, rooms[one.team.unit_id] - figures[one.team.unit_id].due)) for one in everybody}
+    helped = help_of(covers, {unit: figure.parts for unit, figure in figures.items()}, spare)
     shares = {share.unit_id: share for share in Share.objects.filter(unit__in=keys, ended_at__isnull=True).select_related("team__unit", "unit")}
-    with role(ACTING_ROLE), connection.cursor() as cursor:
-        cursor.execute(_DUE.format(due=_IS_DUE), {"units": keys, "at": at})
-        figures = {row[0]: row[1:] for row in cursor.fetchall()}
+    here = {one.team.unit_id for one in found}
     loaded = []
     for unit in units:
-        due, lent, agreed, in_hand = figures[unit.pk]
-        loaded.append(UnitLoad(unit, due, lent, agreed, in_hand, rooms.get(unit.pk, 0), unit.pk in rooms, shares.get(unit.pk)))
+        figure, covered = figures[unit.pk], [cover for cover in covers if cover.unit_id == unit.pk]
+        loaded.append(
+            UnitLoad(
+                unit, figure.due, figure.lent, figure.agreed, figure.in_hand, rooms.get(unit.pk, 0), unit.pk in here or bool(covered),
+                shares.get(unit.pk), covered, helped.get(unit.pk, []),
+            )
+        )  # fmt: skip
     works = list(BulkWork.objects.filter(unit__in=keys).select_related("unit", "share__team").order_by("-at", "-id")[:8])
     return Workload(
         units=[one for one in loaded if one.due or one.lent or one.in_hand or one.staffed or one.share],
@@ -161,8 +199,27 @@ def workload(viewer: Viewer, *, at: datetime) -> Workload:
     )  # fmt: skip
 
 
-def team_loads(teams: Sequence[Team], *, at: datetime) -> list[TeamLoad]:
+@dataclass(frozen=True, slots=True)
+class _Figures:
+    due: int
+    lent: int
+    agreed: int
+    in_hand: int
+    parts: dict[str, int]
+
+
+def _due(units: Sequence[UUID], at: datetime) -> dict[UUID, _Figures]:
+    with role(ACTING_ROLE), connection.cursor() as cursor:
+        cursor.execute(_DUE, {"units": list(units), "at": at})
+        return {
+            unit: _Figures(due, lent, agreed, in_hand, dict(zip(WORK, parts, strict=True)))
+            for unit, due, lent, agreed, in_hand, *parts in cursor.fetchall()
+        }
+
+
+def team_loads(teams: Sequence[Team], *, at: datetime, kept: Holidays | None = None) -> list[TeamLoad]:
     """Each team with its members, today where the team is."""
+    listed = kept or holidays()
     cans: dict[UUID, list[Caller]] = {}
     rows = Caller.objects.filter(team__in=teams, user__is_active=True).select_related("user").defer("user__password")
     for can in rows.order_by("user__name", "user_id"):
@@ -172,7 +229,14 @@ def team_loads(teams: Sequence[Team], *, at: datetime) -> list[TeamLoad]:
         cursor.execute(_DUE_OF_TEAM, {"teams": [team.pk for team in teams], "at": at})
         lent: dict[UUID, int] = dict(cursor.fetchall())
         members = _members(teams, cans, at)
-    return [TeamLoad(team, members.get(team.pk, []), lent.get(team.pk, 0), _today(team, at).weekday() in team.days) for team in teams]
+    covered: dict[UUID, list[Cover]] = {}
+    for cover in Cover.objects.filter(team__in=teams, ended_at__isnull=True).select_related("unit").order_by("unit__sort_key", "id"):
+        if in_days(cover, at):
+            covered.setdefault(cover.team_id, []).append(cover)
+    return [
+        TeamLoad(team, members.get(team.pk, []), lent.get(team.pk, 0), works_on(team, _today(team, at), listed), covered.get(team.pk, []))
+        for team in teams
+    ]
 
 
 def _members(teams: Iterable[Team], cans: dict[UUID, list[Caller]], at: datetime) -> dict[UUID, list[MemberLoad]]:
@@ -190,6 +254,7 @@ def _members(teams: Iterable[Team], cans: dict[UUID, list[Caller]], at: datetime
         today = _today(team, at)
         begins = datetime.combine(today, time(0), ZoneInfo(team.unit.time_zone))
         keys = [can.user_id for can in mine]
+        left = part_left(at, ZoneInfo(team.unit.time_zone), team.opens, team.closes)
         tried = {
             user: (number, reached)
             for user, number, reached in Attempt.objects.filter(by__in=keys, at__gte=begins, at__lte=at)
@@ -204,7 +269,8 @@ def _members(teams: Iterable[Team], cans: dict[UUID, list[Caller]], at: datetime
                 user=can.user_id, name=can.user.name, cap=can.cap if can.cap is not None else team.cap,
                 tried=tried.get(can.user_id, (0, 0))[0], reached=tried.get(can.user_id, (0, 0))[1], assigned=kept[can.user_id],
                 at_work=can.user_id in holding or (can.last_at is not None and at - can.last_at <= rules.HOLD),
-                away_until=away.get(can.user_id), can=can,
+                away_until=away.get(can.user_id), can=can, off=today.weekday() in can.days_off,
+                still=loads.rest_of_day(can.cap if can.cap is not None else team.cap, left),
             )
             for can in mine
         ]  # fmt: skip

@@ -26,10 +26,12 @@ from tracing.reporting.board import PERMISSION, SHOWN, Asked, Backlog, Board, Sh
 from tracing.reporting.metrics import BY_CODE, Share
 from tracing.reporting.models import CaseMoments
 from tracing.reporting.staff import at_work
+from tracing.tasks.teams import teams_named
 from tracing.uswds.charts import Bar
 from tracing.uswds.parts import ChipGroup, Column
 
 SIZE: Final = 50
+NO_TEAM: Final = "none"
 TONES: Final = {"day": "good", "two_days": "plain", "three_days": "warn", "week": "warn", "older": "bad"}
 
 
@@ -87,6 +89,7 @@ def board_page(request: HttpRequest) -> HttpResponse:
             )
             for code in SHOWN[asked.of]
         ],
+        "teams": _teams(request, asked, found),
         "heads": [words.SHORT[code] for code in SHOWN[asked.of]],
         "units": _units(request, asked, found, waits),
         "days": [
@@ -112,7 +115,7 @@ def _groups(request: HttpRequest, asked: Asked) -> list[ChipGroup]:
     ]
 
 
-def _behind(request: HttpRequest, code: str, state: str, *, day: date | None = None, unit: str = "") -> str:
+def _behind(request: HttpRequest, code: str, state: str, *, day: date | None = None, unit: str = "", team: str = "") -> str:
     """Where the people behind a number are."""
     query = address.without_place(request).dict()
     query |= {"share": code, "is": state}
@@ -120,6 +123,8 @@ def _behind(request: HttpRequest, code: str, state: str, *, day: date | None = N
         query["day"] = day.isoformat()
     if unit:
         query["unit"] = unit
+    if team:
+        query["team"] = team
     return f"{reverse('desk:board_people')}?{urlencode(query)}"
 
 
@@ -127,11 +132,12 @@ Cell = tuple[Any, Share, str, str, str]
 """The share's name, the share, its percentage, its heat, where the late ones are."""
 
 
-def _cells(request: HttpRequest, shares: Shares, *, day: date | None = None, unit: str = "") -> list[Cell]:
+def _cells(request: HttpRequest, shares: Shares, *, day: date | None = None, unit: str = "", team: str = "") -> list[Cell]:
     cells = []
     for code, share in shares.items():
         percent = "" if share.value is None else f"{share.value * 100:.0f} %"
-        cells.append((words.SHORT[code], share, percent, heat(share.value, BY_CODE[code].goal), _behind(request, code, "late", day=day, unit=unit)))
+        late = _behind(request, code, "late", day=day, unit=unit, team=team)
+        cells.append((words.SHORT[code], share, percent, heat(share.value, BY_CODE[code].goal), late))
     return cells
 
 
@@ -157,6 +163,22 @@ def _units(request: HttpRequest, asked: Asked, found: Board, waits: Backlog) -> 
     return sorted(rows, key=worst)
 
 
+def _teams(request: HttpRequest, asked: Asked, found: Board) -> list[tuple[str, str, int, list[Cell], str]]:
+    """Teams that tried somebody of the cohort, who is worst off in the last measure first; then whom no team has tried. Nothing where
+    there are no teams: all would stand in one row."""
+    last = SHOWN[asked.of][-1]
+    named = teams_named(key for key in found.teams if key is not None)
+    rows = []
+    for key, shares in found.teams.items():
+        code = str(key) if key else NO_TEAM
+        team = named.get(key) if key else None
+        name, where = (team.name, team.unit.name) if team else (_("No team"), _("nobody has tried yet, or somebody in none"))
+        value = shares[last].value
+        place = (key is None, 2.0 if value is None else value, where, name)
+        rows.append((place, (name, where, _number(shares), _cells(request, shares, team=code), _behind(request, last, "", team=code))))
+    return [row for _place, row in sorted(rows)] if named else []
+
+
 def _staff(viewer: Viewer, at: datetime) -> list[tuple[str, Any]]:
     rows = at_work(viewer, at)
     names = staff_names(row.user for row in rows)
@@ -170,18 +192,19 @@ def people_page(request: HttpRequest) -> HttpResponse:
     asked = _asked(request, viewer)
     code = address.choice(request, "share", SHOWN[asked.of], SHOWN[asked.of][0])
     state = address.choice(request, "is", (*words.STATES, *words.OUT))
-    day = _day(request.GET.get("day", ""))
+    day, team = _day(request.GET.get("day", "")), address.key(request, "team") or address.choice(request, "team", (NO_TEAM,))
     found = people(
-        asked, code, state, viewer, at, day=day, size=SIZE, after=address.key(request, "after"), before=address.key(request, "before")
+        asked, code, state, viewer, at, day=day, team=team, size=SIZE, after=address.key(request, "after"), before=address.key(request, "before")
     )
     begin, end = timely(code, asked.clock).begin, timely(code, asked.clock).end
     rows = [(row, getattr(row, begin), getattr(row, end), _hours(getattr(row, begin), getattr(row, end), at), _case_of(row)) for row in found.rows]
     back = address.without_place(request).dict()
-    for name in ("share", "is", "day"):
+    for name in ("share", "is", "day", "team"):
         back.pop(name, None)
     context: dict[str, Any] = {
         "rows": rows, "title": words.SHARES[code], "state": words.STATES.get(state) or words.OUT.get(state) or _("everybody"),
-        "of": words.OF[asked.of], "day": day, "back": f"{reverse('desk:board')}?{urlencode(back)}", "page": address.paging(request, found),
+        "of": words.OF[asked.of], "day": day, "team": _team_name(team), "back": f"{reverse('desk:board')}?{urlencode(back)}",
+        "page": address.paging(request, found),
         "columns": [
             Column(_("Person")), Column(_("Department")), Column(_("Disease")), Column(_("The clock began")),
             Column(_("It happened")), Column(_("Hours"), end=True), Column(_("Counted")),
@@ -196,6 +219,12 @@ def people_page(request: HttpRequest) -> HttpResponse:
     return show(
         request, "desk/board/people.html", context, page="board_people", persons=[row.person_id for row in found.rows], purpose="review"
     )
+
+
+def _team_name(team: UUID | str) -> str:
+    if isinstance(team, str):
+        return _("No team") if team else ""
+    return next((one.name for one in teams_named([team]).values()), "")
 
 
 def _case_of(row: Any) -> UUID | None:

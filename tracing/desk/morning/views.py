@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.diseases.ruleset import rule_sets
 from tracing.reporting.board import PERMISSION
+from tracing.reporting.handing_back import unread
 from tracing.reporting.morning import morning
 
 
@@ -20,7 +21,7 @@ def morning_page(request: HttpRequest) -> HttpResponse:
     viewer, at = viewer_of(request), instant_of(request)
     found = morning(viewer, at)
     context: dict[str, Any] = {
-        "m": found, "now": at,
+        "m": found, "now": at, "backs": unread(viewer, at=at),
         "received": [(rule_sets()[code].label if code in rule_sets() else code, number) for code, number in found.received.items()],
         "total": sum(found.received.values()), "state": PERMISSION in viewer.everywhere,
         "untried": f"{reverse('desk:board_people')}?share=attempted_24h&is=late&days=7", "board": reverse("desk:board"),

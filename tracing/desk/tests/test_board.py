@@ -8,11 +8,12 @@ import pytest
 from django.urls import reverse
 
 from tracing.cases.models import Case
-from tracing.desk.tests.world import World
+from tracing.desk.tests.world import BY, World
 from tracing.journal.models import Look
 from tracing.reporting.models import CaseMoments
 from tracing.reporting.upkeep import rebuild
 from tracing.tasks.models import Attempt
+from tracing.tasks.teams import add_team
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,25 @@ def test_a_department_sees_its_own(board: World) -> None:
     assert [unit.code for unit, *_rest in page.context["units"]] == ["new-haven"]
     state = board.client("state_epidemiologist").get(reverse("desk:board"))
     assert state.context["measures"][0].share.running == 1 and len(state.context["units"]) == 2
+
+
+def test_a_team_answers_for_whom_it_tried_first(board: World) -> None:
+    client = board.client("state_epidemiologist")
+    assert client.get(reverse("desk:board")).context["teams"] == [], "without teams there is nothing to compare"
+    surge = add_team(unit=board.units["ct"].pk, name="Surge", cap=9, by=BY, at=board.at)
+    Attempt.objects.filter(person=board.cases["Ana Rivera"].person_id).update(team=surge)
+    rebuild()
+    page = client.get(reverse("desk:board"))
+    rows = {name: (number, [share.met for _label, share, *_rest in cells], url) for name, _where, number, cells, url in page.context["teams"]}
+    assert list(rows) == ["Surge", "No team"]
+    assert rows["Surge"][:2] == (1, [1, 1, 0, 0]) and rows["No team"][:2] == (2, [0, 1, 0, 0])
+    assert sum(number for number, *_rest in rows.values()) == page.context["found"].number, "everybody stands in one row"
+    behind = client.get(rows["Surge"][2])
+    assert [row.person_id for row, *_rest in behind.context["rows"]] == [board.cases["Ana Rivera"].person_id]
+    assert "By team: Surge." in behind.content.decode()
+    assert {row.person_id for row, *_rest in client.get(rows["No team"][2]).context["rows"]} == {
+        board.cases[name].person_id for name in ("Ngozi Okafor", "Ford Hart")
+    }
 
 
 def test_every_number_leads_to_its_people(board: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,10 +12,11 @@ from tracing.desk.tests.world import BY, World, add_case, noon_of_today
 from tracing.desk.tests.world import world as make
 from tracing.jurisdictions.models import UnitAncestor
 from tracing.tasks.jobs import advance_all
-from tracing.tasks.models import Absence, BulkWork, Caller, Share, Task, Team
+from tracing.tasks.models import Absence, BulkWork, Caller, Cover, Share, Task, Team
 from tracing.tasks.teams import add_team
 
 pytestmark = pytest.mark.django_db
+HOURS = {"opens": "06:00", "closes": "22:30", "days": ["0", "1", "2", "3", "4"], "holidays": "no"}
 
 
 @pytest.fixture
@@ -35,16 +36,19 @@ def test_a_team_is_made_its_members_told_and_the_day_planned(made: World) -> Non
     haven = made.units["new-haven"]
     page = boss.get(url(""))
     assert "has calls and no team here" in page.content.decode()
-    assert boss.post(url("_team_new"), {"unit": haven.pk, "name": "Days", "cap": "none"}).status_code == 422
-    assert boss.post(url("_team_new"), {"unit": haven.pk, "name": "Days", "cap": "2"}).status_code == 302
+    assert boss.post(url("_team_new"), {"unit": haven.pk, "name": "Days", "cap": "none", **HOURS}).status_code == 422
+    assert boss.post(url("_team_new"), {"unit": haven.pk, "name": "Days", "cap": "2", **HOURS}).status_code == 302
     team = Team.objects.get()
     said = {"team": team.pk, "languages": ["es"], "interpreter": "yes", "skills": "measles, children", "cap": ""}
     assert boss.post(url("_member", tracer.pk), {**said, "skills": "Not A Code!"}).status_code == 422
     assert boss.post(url("_member", tracer.pk), said).status_code == 302
     assert Caller.objects.get().skills == ["children", "measles"]
     due = Task.objects.filter(unit=haven, state="open", no_phone=False).count()
-    words = boss.get(url("")).content.decode()
-    assert f"{due - 2} call" in words and "will not be done today" in words
+    page = boss.get(url(""))
+    (load,) = [one for one in page.context["found"].units if one.unit == haven]
+    assert load.room <= 2 and load.left == due - load.room, "as much as the rest of the day has time for"
+    words = page.content.decode()
+    assert f"{load.left} call" in words and "will not be done today" in words and "Mon to Fri, 6:00 AM to 10:30 PM, not on holidays" in words
     today = datetime.now(ZoneInfo("America/New_York")).date()
     away = {"from_on": today, "until_on": today}
     assert boss.post(url("_away", tracer.pk), {**away, "until_on": "2020-01-01"}).status_code == 422
@@ -87,6 +91,76 @@ def test_a_share_is_lent_up_and_taken_back(made: World) -> None:
     boss.post(url("_take_back", Share.objects.get().pk))
     advance_all(made.at)
     assert not Task.objects.filter(team=surge).exists()
+
+
+def test_a_team_gets_other_hours(made: World) -> None:
+    boss, haven = made.client("supervisor"), made.units["new-haven"]
+    team = add_team(unit=haven.pk, name="Days", cap=9, by=BY, at=made.at)
+    add_team(unit=haven.pk, name="Nights", cap=9, by=BY, at=made.at)
+    said = {"name": "Days", "cap": "12", **HOURS}
+    assert 'value="08:00" selected' in boss.get(url("_team", team.pk)).content.decode()
+    assert boss.post(url("_team", team.pk), {**said, "closes": "06:00"}).status_code == 422
+    assert boss.post(url("_team", team.pk), {**said, "name": "Nights"}).status_code == 422
+    assert boss.post(url("_team", team.pk), said).status_code == 302
+    team.refresh_from_db()
+    assert (team.cap, team.opens, team.days, team.holidays) == (12, time(6), [0, 1, 2, 3, 4], False)
+    foreign = add_team(unit=made.units["hartford"].pk, name="Theirs", cap=9, by=BY, at=made.at)
+    assert boss.get(url("_team", foreign.pk)).status_code == 404
+
+
+def test_a_cover_is_arranged_seen_by_both_and_ended(made: World) -> None:
+    boss, haven = made.client("supervisor"), made.units["new-haven"]
+    state = UnitAncestor.objects.filter(unit=haven, ancestor__kind="state").get().ancestor
+    surge = add_team(unit=state.pk, name="Surge", cap=40, by=BY, at=made.at)
+    own = add_team(unit=haven.pk, name="Days", cap=2, by=BY, at=made.at)
+    theirs = add_team(unit=made.units["hartford"].pk, name="Theirs", cap=9, by=BY, at=made.at)
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    said = {
+        "of": haven.pk, "by": surge.pk, "work": ["cases"], "times": [], "evening": "17:00", "morning": "08:00", "from_on": today,
+        "until_on": "", "above": "", "share": "both", "why": "Flu at home",
+    }  # fmt: skip
+    wrongs: tuple[dict[str, object], ...] = (
+        {"work": []}, {"by": theirs.pk}, {"by": own.pk}, {"until_on": "2020-01-01"}, {"above": "none"}, {"evening": "08:00"},
+        {"above": "9", "share": "alone"}, {"of": made.units["hartford"].pk},
+    )  # fmt: skip
+    for wrong in wrongs:
+        assert boss.post(url("_covers"), {**said, **wrong}).status_code == 422, wrong
+    assert not Cover.objects.exists()
+    assert boss.post(url("_covers"), {**said, "times": ["nights", "holidays"]}).status_code == 302
+    assert boss.post(url("_covers"), said).status_code == 422, "covered already"
+    words = boss.get(url("_covers")).content.decode()
+    assert "nights, 5:00 PM to 8:00 AM, holidays" in words and "Flu at home" in words and "Thanksgiving Day" in words
+    assert "Covered by Surge" in boss.get(url("")).content.decode()
+    epi = made.client("state_epidemiologist")
+    assert "Flu at home" in epi.get(url("_covers")).content.decode()
+    assert boss.post(url("_team_end", own.pk)).status_code == 302
+    epi.post(url("_team_end", surge.pk))
+    assert Team.objects.get(pk=surge.pk).ended_at is None, "it covers somebody"
+    assert boss.post(url("_cover_end", Cover.objects.get().pk)).status_code == 302
+    assert Cover.objects.get().ended_at is not None
+    assert "Nobody covers anybody" in boss.get(url("_covers")).content.decode()
+
+
+def test_who_leads_both_lets_one_department_help_the_other(made: World) -> None:
+    epi, haven, hartford = made.client("state_epidemiologist"), made.units["new-haven"], made.units["hartford"]
+    theirs = add_team(unit=hartford.pk, name="Theirs", cap=9, by=BY, at=made.at)
+    said = {
+        "of": haven.pk, "by": theirs.pk, "work": ["contacts", "monitoring"], "evening": "17:00", "morning": "08:00",
+        "from_on": datetime.now(ZoneInfo("America/New_York")).date(), "share": "alone",
+    }  # fmt: skip
+    assert epi.post(url("_covers"), said).status_code == 302
+    words = made.client("supervisor").get(url("")).content.decode()
+    assert "Covered by Theirs" in words and "Contacts, Monitoring: at all hours" in words and "the team alone" in words
+
+
+def test_days_off_are_kept(made: World) -> None:
+    boss, tracer = made.client("supervisor"), made.staff["tracer"]
+    team = add_team(unit=made.units["new-haven"].pk, name="Days", cap=9, by=BY, at=made.at)
+    said = {"team": team.pk, "interpreter": "yes", "days_off": [str(day) for day in range(7)]}
+    assert boss.post(url("_member", tracer.pk), said).status_code == 302
+    assert Caller.objects.get().days_off == list(range(7))
+    assert "day off" in boss.get(url("")).content.decode()
+    assert boss.get(url("_member", tracer.pk)).content.decode().count(" checked") >= 7
 
 
 def test_a_tracer_leads_nothing(made: World) -> None:

@@ -17,8 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tracing.access.models import User
 from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.desk.words import LANGUAGES
-from tracing.desk.workload.forms import AwayForm, MemberForm, TeamForm
+from tracing.desk.workload.forms import AwayForm, MemberForm, TeamForm, TeamHoursForm
+from tracing.desk.workload.words import hours_of, parts_of, team_hours
 from tracing.tasks import teams, workload
+from tracing.tasks.covering.led import covers_by
 from tracing.tasks.models import Team
 from tracing.uswds.parts import Column
 
@@ -26,7 +28,7 @@ PERMISSION = "tasks.assign"
 UNITS = [
     Column(gettext_lazy("Department")), Column(gettext_lazy("Due today"), end=True), Column(gettext_lazy("Hour agreed"), end=True),
     Column(gettext_lazy("In hand"), end=True), Column(gettext_lazy("Room"), end=True), Column(gettext_lazy("Will not be done"), end=True),
-    Column(gettext_lazy("Lent to a team")), Column(gettext_lazy("Work on it"), hidden=True),
+    Column(gettext_lazy("Lent or covered")), Column(gettext_lazy("Work on it"), hidden=True),
 ]  # fmt: skip
 MEMBERS = [
     Column(gettext_lazy("Name")), Column(gettext_lazy("Today")), Column(gettext_lazy("Tried"), end=True),
@@ -49,12 +51,36 @@ def team_new(request: HttpRequest) -> HttpResponse:
         return _page(request, form)
     said = form.cleaned_data
     try:
-        teams.add_team(unit=UUID(said["unit"]), name=said["name"], cap=said["cap"], by=viewer.actor, at=instant_of(request))
+        teams.add_team(unit=UUID(said["unit"]), name=said["name"], cap=said["cap"], hours=form.hours(), by=viewer.actor, at=instant_of(request))
     except teams.TeamNameTaken:
         form.add_error("name", _("This department has a team of this name."))
         return _page(request, form)
     messages.success(request, _("The team is there. Now say who is in it."))
     return redirect("desk:workload")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff(PERMISSION, lists=True)
+def team(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What a team is called, when it works, how much it does."""
+    found = led_team(request, pk)
+    start: dict[str, Any] = {
+        "name": found.name, "cap": str(found.cap), "opens": f"{found.opens:%H:%M}", "closes": f"{found.closes:%H:%M}",
+        "days": [str(day) for day in found.days], "holidays": "yes" if found.holidays else "no",
+    }  # fmt: skip
+    form = TeamHoursForm(request.POST if request.method == "POST" else None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            teams.change_team(team=found, name=said["name"], cap=said["cap"], hours=form.hours(), by=viewer_of(request).actor,
+                              at=instant_of(request))  # fmt: skip
+        except teams.TeamNameTaken:
+            form.add_error("name", _("This department has a team of this name."))
+        else:
+            messages.success(request, _("Kept. Next call and the plan of the day go by it from now on."))
+            return redirect("desk:workload")
+    context = {"team": found, "form": form, "covers": covers_by(found, at=instant_of(request))}
+    return show(request, "desk/workload/team.html", context, page="workload_team", status=422 if form.errors else 200)
 
 
 @require_POST
@@ -65,6 +91,8 @@ def team_end(request: HttpRequest, pk: UUID) -> HttpResponse:
         teams.end_team(team=team, by=viewer_of(request).actor, at=instant_of(request))
     except teams.TeamHasWork:
         messages.warning(request, _("Calls are lent to this team: take them back first."))
+    except teams.TeamCovers:
+        messages.warning(request, _("This team covers calls of other departments: end that first."))
     else:
         messages.success(request, _("The team is no more. Who was in it takes calls of all their departments."))
     return redirect("desk:workload")
@@ -80,6 +108,7 @@ def member(request: HttpRequest, pk: UUID) -> HttpResponse:
         start = {
             "team": str(row.team_id or ""), "languages": row.languages, "interpreter": "yes" if row.interpreter else "no",
             "skills": " ".join(row.skills), "cap": "" if row.cap is None else str(row.cap),
+            "days_off": [str(day) for day in row.days_off],
         }  # fmt: skip
     known = teams.teams_of([unit.pk for unit in workload.led(viewer_of(request))])
     form = MemberForm(request.POST if request.method == "POST" else None, initial=start, teams=known)
@@ -152,6 +181,11 @@ def _page(request: HttpRequest, form: TeamForm | None) -> HttpResponse:
         "open": form is not None, "nobody": [one for one in workload.callers_of([unit.pk for unit in units], at=at) if one.pk not in here],
         "left": sum(one.left for one in found.units if one.staffed), "due": sum(one.due for one in found.units),
         "unstaffed": [one for one in found.units if one.due and not one.staffed],
+        "hours": {one.team.pk: team_hours(one.team) for one in found.teams},
+        "covered": {
+            cover.pk: f"{parts_of(cover.work)}: {', '.join(hours_of(cover))}"
+            for covers in ([one.covers for one in found.units] + [one.covers for one in found.teams]) for cover in covers
+        },
     }  # fmt: skip
     return show(request, "desk/workload/workload.html", context, page="workload", status=422 if form is not None else 200)
 

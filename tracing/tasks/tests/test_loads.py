@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracing.base.ids import uuid7
-from tracing.tasks.loads import Hands, Wanted, in_share, not_done_today, room, spread
+from tracing.tasks.loads import Hands, Help, Wanted, in_share, not_done_today, not_done_with_help, rest_of_day, room, spread
 
 ANNA, BEN, CARLA = (UUID(int=n) for n in (1, 2, 3))
 
@@ -69,6 +69,26 @@ def test_room(cap: int, tried: int, assigned: int, left: int) -> None:
 @pytest.mark.parametrize(("due", "capacity", "left"), [(100, 60, 40), (60, 60, 0), (10, 60, 0)])
 def test_what_will_not_be_done_today(due: int, capacity: int, left: int) -> None:
     assert not_done_today(due, capacity) == left
+
+
+@pytest.mark.parametrize(
+    ("due", "capacity", "helped", "left"),
+    [
+        (100, 60, [], 40),
+        # Help beside one's own people is room.
+        (100, 60, [Help(100, 30)], 10), (100, 60, [Help(50, 50)], 0), (100, 60, [Help(20, 20), Help(80, 10)], 10),
+        # What is the team's alone is no work of one's own, and nobody else does what the team does not.
+        (100, 60, [Help(40, 40, alone=True)], 0), (100, 60, [Help(40, 10, alone=True)], 30), (100, 0, [Help(100, 100, alone=True)], 0),
+        (100, 50, [Help(40, 10, alone=True), Help(60, 5)], 35),
+    ],
+)  # fmt: skip
+def test_what_others_take_off_a_department(due: int, capacity: int, helped: list[Help], left: int) -> None:
+    assert not_done_with_help(due, capacity, helped) == left
+
+
+@pytest.mark.parametrize(("cap", "part", "tries"), [(24, 1.0, 24), (24, 0.5, 12), (25, 0.5, 13), (25, 0.0, 0), (0, 1.0, 0)])
+def test_tries_that_the_rest_of_the_day_has_time_for(cap: int, part: float, tries: int) -> None:
+    assert rest_of_day(cap, part) == tries
 
 
 def test_a_larger_share_holds_every_smaller_one_and_is_about_as_large_as_said() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -12,35 +10,11 @@ from tracing.access.models import User
 from tracing.access.visibility import VisibleQuerySet
 from tracing.base.models import Row
 from tracing.base.personal import ERASE, KEEP
-from tracing.base.visibility import Hidden, Open, OwnUnit, ThroughPerson
+from tracing.base.visibility import Hidden, OwnUnit, ThroughPerson
 from tracing.jurisdictions.models import Unit
 from tracing.people.fields import FiledOn, PersonField
 from tracing.people.models import WayToReach
-
-
-def every_day() -> list[int]:
-    return [0, 1, 2, 3, 4, 5, 6]
-
-
-class Team(Row):
-    """People of one unit who take calls together."""
-
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=100)
-    cap = models.SmallIntegerField(default=25)
-    """Tries a member makes on a day, where nothing else is said of them: what a day's work is planned by."""
-    opens = models.TimeField(default=time(8))
-    closes = models.TimeField(default=time(20))
-    days = ArrayField(models.SmallIntegerField(), default=every_day)
-    """Days of the week they work, Monday 0."""
-    added_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    visibility = Open()
-    personal = dict.fromkeys("id unit name cap opens closes days added_at ended_at".split(), KEEP)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["unit", "name"], condition=Q(ended_at__isnull=True), name="team_name_once")]
+from tracing.tasks.models.teams import Team
 
 
 class Task(Row):
@@ -141,7 +115,9 @@ class Task(Row):
             models.Index(fields=["held_by"], name="task_held_by", condition=Q(state="held")),
             models.Index(fields=["person"], name="task_person"),
             models.Index(
-                fields=["team", "-priority", "id"], name="task_of_team", condition=Q(state="open", no_phone=False, team__isnull=False)
+                fields=["team", "-priority", "id"],
+                name="task_of_team",
+                condition=Q(state="open", no_phone=False, team__isnull=False),
             ),
             models.Index(fields=["assigned_to"], name="task_assigned", condition=Q(state="open", assigned_to__isnull=False)),
         ]
@@ -182,6 +158,8 @@ class Attempt(Row):
     outcome = models.CharField(max_length=16, choices=Outcome)
     at = models.DateTimeField()
     by = models.UUIDField(null=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    """The one they were in at that moment."""
     again_at = models.DateTimeField(null=True)
     """When to try again, as agreed or as proposed."""
     note = models.TextField(blank=True)
@@ -189,12 +167,13 @@ class Attempt(Row):
     objects = VisibleQuerySet.as_manager()
 
     visibility = ThroughPerson("cases.detail", disease="disease")
-    personal = {**dict.fromkeys("id task person filed_on disease way outcome at by again_at".split(), KEEP), "note": ERASE}
+    personal = {**dict.fromkeys("id task person filed_on disease way outcome at by team again_at".split(), KEEP), "note": ERASE}
 
     class Meta:
         indexes = [
             models.Index(fields=["person", "-at"], name="attempt_person"),
             models.Index(fields=["by", "-at"], name="attempt_by"),
+            models.Index(fields=["team", "-at"], name="attempt_of_team", condition=Q(team__isnull=False)),
         ]
 
 
@@ -215,131 +194,6 @@ class DoNotCall(Row):
 
     class Meta:
         indexes = [models.Index(fields=["person"], name="do_not_call_person", condition=Q(ended_at__isnull=True))]
-
-
-class Caller(Row):
-    """What somebody who takes calls can do, and where they did so last. Nobody needs one: without it they take what needs no skill."""
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
-    languages = ArrayField(models.CharField(max_length=16), default=list)
-    """Beside English."""
-    interpreter = models.BooleanField(default=True)
-    """May call with an interpreter: then other languages come up too, once those who speak them had the time to."""
-    skills = ArrayField(models.CharField(max_length=40), default=list)
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
-    cap = models.SmallIntegerField(null=True)
-    """Tries on a day, where it is not the team's."""
-    units = ArrayField(models.UUIDField(), default=list)
-    """Whose calls they took last."""
-    everywhere = models.BooleanField(default=False)
-    last_at = models.DateTimeField(null=True)
-    """When they took or kept a call last."""
-
-    visibility = Open()
-    personal = dict.fromkeys("id user languages interpreter skills team cap units everywhere last_at".split(), KEEP)
-
-    class Meta:
-        indexes = [models.Index(fields=["last_at"], name="caller_at_work")]
-
-
-class Absence(Row):
-    """Somebody is away: calls kept for them are anybody's meanwhile."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    from_on = models.DateField()
-    until_on = models.DateField()
-    """The last day."""
-    at = models.DateTimeField()
-    by = models.UUIDField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    """Taken back."""
-
-    visibility = Open()
-    personal = dict.fromkeys("id user from_on until_on at by ended_at".split(), KEEP)
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(until_on__gte=models.F("from_on")), name="absence_ends_after_it_begins")]
-        indexes = [models.Index(fields=["until_on"], name="absence_until", condition=Q(ended_at__isnull=True))]
-
-
-class Share(Row):
-    """A share of a unit's calls is made by a team of a unit above it, from then on until it is taken back."""
-
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
-    percent = models.SmallIntegerField()
-    since = models.DateTimeField()
-    by = models.UUIDField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    ended_by = models.UUIDField(null=True)
-
-    visibility = Open()
-    personal = dict.fromkeys("id unit team percent since by ended_at ended_by".split(), KEEP)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["unit"], condition=Q(ended_at__isnull=True), name="one_share_of_a_unit"),
-            models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=100), name="share_is_a_percentage"),
-        ]
-
-
-class BulkWork(Row):
-    """One change to many tasks, made in the background: what was asked, how far it is. It goes on where it stopped, and can be undone."""
-
-    class Kind(models.TextChoices):
-        ASSIGN = "assign", "Calls assigned"
-        SPREAD = "spread", "Calls spread over a team"
-        LEND = "lend", "Share lent to a team"
-        TAKE_BACK = "take_back", "Share taken back"
-
-    class State(models.TextChoices):
-        RUNNING = "running", "running"
-        DONE = "done", "done"
-        UNDOING = "undoing", "being undone"
-        UNDONE = "undone", "undone"
-
-    kind = models.CharField(max_length=12, choices=Kind)
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    share = models.ForeignKey(Share, on_delete=models.PROTECT, null=True, related_name="+")
-    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
-    total = models.IntegerField()
-    done = models.IntegerField(default=0)
-    refused = models.IntegerField(default=0)
-    """In somebody's hand or over when their turn came: left as they were."""
-    restored = models.IntegerField(default=0)
-    """Of those done, given back by undoing; what was changed again since stays."""
-    at = models.DateTimeField()
-    by = models.UUIDField(null=True)
-    ended_at = models.DateTimeField(null=True)
-
-    visibility = Open()
-    personal = dict.fromkeys("id kind unit share state total done refused restored at by ended_at".split(), KEEP)
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["at"], name="bulk_work_going", condition=Q(state__in=("running", "undoing"))),
-            models.Index(fields=["unit", "-at"], name="bulk_work_of_unit"),
-        ]
-
-
-class BulkItem(Row):
-    """One task of a bulk work: what it was and what it becomes."""
-
-    work = models.ForeignKey(BulkWork, on_delete=models.CASCADE, related_name="+")
-    position = models.IntegerField()
-    task = models.ForeignKey(Task, on_delete=models.CASCADE, related_name="+")
-    state = models.CharField(max_length=8, default="waiting")
-    """waiting, done, refused, undone, left (changed by somebody since: not undone)"""
-    team = models.UUIDField(null=True)
-    user = models.UUIDField(null=True)
-    was_team = models.UUIDField(null=True)
-    was_user = models.UUIDField(null=True)
-
-    visibility = Hidden("the work tells how far it is; a task tells whose it is")
-    personal = dict.fromkeys("id work position task state team user was_team was_user".split(), KEEP)
-
-    class Meta:
-        indexes = [models.Index(fields=["work", "state", "position"], name="bulk_item_next")]
 
 
 class LookUp(Row):
