@@ -203,7 +203,7 @@ def people_page(request: HttpRequest) -> HttpResponse:
         back.pop(name, None)
     context: dict[str, Any] = {
         "rows": rows, "title": words.SHARES[code], "state": words.STATES.get(state) or words.OUT.get(state) or _("everybody"),
-        "of": words.OF[asked.of], "day": day, "team": _team_name(team), "back": f"{reverse('desk:board')}?{urlencode(back)}",
+        "of": words.OF[asked.of], "day": day, "team": _team_name(team) if found.rows else "", "back": f"{reverse('desk:board')}?{urlencode(back)}",
         "page": address.paging(request, found),
         "columns": [
             Column(_("Person")), Column(_("Department")), Column(_("Disease")), Column(_("The clock began")),
