@@ -43,6 +43,7 @@ ROOMS = (
     "intake",
     "referrals",
     "notices",
+    "quality",
     "reporting",
     "gateway",
     "desk",

@@ -156,6 +156,7 @@ PAST_ROWS: Final = {
     "tracing/cases/affiliation.py:_places": "inside an action: a subquery by which places are found",
     "tracing/cases/affiliation.py:recognise": "inside an action: which settings a case belongs to already",
     "tracing/people/overseeing.py:unusual_by_day": "counts of looks by day, nobody's own days",
+    "tracing/tasks/previewing.py:advance_preview": "inside an action: facts are scored, numbers and keys are kept",
     "tracing/cases/review.py:_figures": "days of cases of a facility, for those who see places: facilities.views refuses the others",
     "tracing/intake/actions/reading.py:_hold_whole": "inside an action: bytes of a delivery",
     "tracing/intake/actions/reading.py:readinto": "inside an action: bytes of a delivery",

@@ -45,7 +45,7 @@ KINDS: Final[dict[str, str]] = {
     "desk:workload_spread": "team", "desk:workload_take_back": "lent", "desk:workload_undo": "work",
     "desk:workload_team": "team", "desk:workload_cover_end": "cover", "desk:morning_hand_back": "hand_back",
     "desk:provider_unlink": "user", "desk:unreached_": "unreached", "desk:import": "import",
-    "desk:order": "order", "desk:notice_": "told", "desk:on_call_": "shift",
+    "desk:order": "order", "desk:notice_": "told", "desk:interview": "response", "desk:quality_review": "reviewed", "desk:on_call_": "shift",
 }  # fmt: skip
 """Beginning of an address's name → the kind of thing that its key names; the longest that fits."""
 OTHERS: Final[dict[tuple[str, str], str]] = {

@@ -67,6 +67,7 @@ WORDS: Final = {
     "confirm": "yes or no", "state": "the provider's answer, compared with the session's", "error": "the provider's",
     "to": "the code of a unit: units are known to all staff",
     "disease": "a code, one of those of the person's exposures",
+    "draft": "the key of a state's draft of points: no person stands in it, and all who open the page see it",
     "below": "yes or no", "format": "a code", "renew": "yes or no", "rule": "a code", "show": "a code",
     "group": "the name of a directory's group, asked of who administers it", "key": "of a one-time link: 32 random bytes",
     "organisation": "the code of a unit: units are known to all staff", "packed": "rows of one's own list, signed by the program",

@@ -15,7 +15,7 @@ from tests.world import PROFILE
 from tracing.access.actions import add_user, grant_membership, load_roles
 from tracing.access.models import AccessReview, Coverage, ExportRequest, GrantProposal, Membership, Role, User
 from tracing.base.ids import uuid7
-from tracing.cases.models import Affiliation, Case, OutOfState, Share, Transfer
+from tracing.cases.models import Affiliation, Case, Interview, OutOfState, Share, Transfer
 from tracing.contacts.models import Unreached
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, noon_of_today, world
 from tracing.intake.actions.sources import add_source, make_key
@@ -45,6 +45,8 @@ from tracing.people.models import (
     WayToReach,
 )
 from tracing.places.models import Place
+from tracing.quality.models import InterviewReview
+from tracing.questionnaires.models import Response
 from tracing.referrals.models import Referral
 from tracing.reporting.models import HandBack
 from tracing.tasks.models import BulkWork, Cover, Team
@@ -172,7 +174,7 @@ def _handed(made: Matrix) -> None:
     ways = {"own": (haven, hartford), "shared": (hartford, haven), "other": (hartford, far)}
     kinds = (
         "share", "transfer", "out_of_state", "referral", "emergency", "restriction", "recusal", "affiliation", "export", "merge", "second", "move",
-        "way", "address", "member", "guardianship", "confidential", "unreached", "order", "refusal", "kin",
+        "way", "address", "member", "guardianship", "confidential", "unreached", "order", "refusal", "kin", "response", "reviewed",
     )  # fmt: skip
     made.things |= {kind: {} for kind in kinds}
     home = Household.objects.create(at=at)
@@ -211,6 +213,13 @@ def _handed(made: Matrix) -> None:
             "order": Order.objects.create(
                 person_id=people[place], disease="covid19", unit=sender, kind="isolation", law="x", starts_on=at.date(), ends_on=at.date(),
                 basis="x", place="x", at=at,
+            ),
+            "reviewed": InterviewReview.objects.create(
+                interview=Interview.objects.create(**of, kind="complete", at=at), person_id=people[place], disease="covid19", unit=sender,
+                held_by=uuid7(), held_at=at, seed="x", at=at,
+            ),
+            "response": Response.objects.create(
+                person_id=people[place], disease="covid19", questionnaire="covid-19-case", version="2026-1", language="en", begun_at=at
             ),
             "refusal": Refusal.objects.create(person_id=people[place], disease="covid19", scope="contacts", at=at),
             "kin": NextOfKin.objects.create(person_id=people[place], name="Jo", relation="child", at=at),

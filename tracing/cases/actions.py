@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tracing.cases.classifying import symptoms_told
 from tracing.cases.models import Case, Closure, FacilityLine, Interview, Isolation, Proposal
 from tracing.cases.news import CaseNews
 from tracing.cases.opening import Plan, isolation_dates, isolation_row, plan_person
@@ -65,7 +66,7 @@ def open_or_join(*, news: Sequence[CaseNews], by: Actor, at: datetime) -> dict[t
     existing: dict[tuple[UUID, str], list[Case]] = defaultdict(list)
     for case in Case.objects.filter(person__in={n.person for n in news}).select_related("isolation", "closure"):
         existing[case.person_id, case.disease].append(case)
-    plan = Plan()
+    plan = Plan(symptoms=symptoms_told(case.pk for cases in existing.values() for case in cases) if existing else {})
     facilities = {(n.disease, n.facility.key) for n in news if n.facility}
     if facilities:
         lock(f"line:{disease}:{key}" for disease, key in facilities)
@@ -129,6 +130,8 @@ class Answers:
     """Fields of the last interview that whoever typed does not see: where nothing was typed, what was said before stands."""
     response: UUID | None = None
     """The questionnaire's answers that this was taken from: what it says later changes the same interview."""
+    withdrawn: tuple[str, ...] = ()
+    """What was said before and taken back: where the interview alone had said it, it is not known any more."""
 
 
 @action
@@ -148,6 +151,12 @@ def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -
                 old[name] = str(getattr(locked, name))
             setattr(locked, name, said)
         locked.facts[name] = [SAID, at.isoformat(), "interview"]
+    for name in ("symptomatic", "onset_on", "hospitalised", "setting"):
+        if name in answers.withdrawn and (locked.facts.get(name) or ["", "", ""])[2] == "interview":
+            changed.append(name)
+            old[name] = str(getattr(locked, name))
+            setattr(locked, name, "" if name == "setting" else None)
+            del locked.facts[name]
     record("case.interviewed", by=by, at=at, subject=("case", locked.pk), person=locked.person_id, disease=locked.disease,
            codes={"kind": interview.kind}, changed=changed, old=old)  # fmt: skip
     today = at.astimezone(ZoneInfo(locked.follow_unit.time_zone)).date()
@@ -160,7 +169,26 @@ def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -
         record("case.isolation_set", by=by, at=at, subject=("case", locked.pk), person=locked.person_id,
                disease=locked.disease, codes={"rule": row.rule})  # fmt: skip
     locked.save(update_fields=["symptomatic", "onset_on", "hospitalised", "setting", "facts", "isolation"])
+    _restate(locked, by, at)
     return interview
+
+
+def _restate(case: Case, by: Actor, at: datetime) -> None:
+    """The urgency of their call follows what was said."""
+    task = Task.objects.filter(pk__in=[case.task_id], ended_at__isnull=True).first()
+    if task is None:
+        return
+    facts = dict(task.facts)
+    for name, value in (
+        ("symptomatic", case.symptomatic), ("onset_on", case.onset_on.isoformat() if case.onset_on else None),
+        ("hospitalised", case.hospitalised), ("setting_kind", case.setting),
+        ("isolation_ends_on", case.isolation.ends_on.isoformat() if case.isolation and case.isolation.ends_on else None),
+    ):
+        if value in (None, "", False):
+            facts.pop(name, None)
+        else:
+            facts[name] = value
+    tasks.restate(said=[tasks.Restated(task.pk, facts=facts)], by=by, at=at)
 
 
 def _interview(case: Case, answers: Answers, by: Actor, at: datetime) -> Interview:

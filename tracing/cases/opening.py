@@ -6,6 +6,7 @@ dates: everything is computed from the whole set of results and facts, never fro
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -30,6 +31,7 @@ from tracing.diseases.rules import (
     scope,
 )
 from tracing.diseases.ruleset import RuleSet, rule_set
+from tracing.diseases.tuning import rules_in_force
 from tracing.journal.actions import Actor, record
 from tracing.messaging.actions import NewMessage
 from tracing.people.rules import FEED, age_on, prefer, stamped
@@ -59,6 +61,10 @@ class Plan:
     case_of: dict[tuple[UUID, str, str], UUID] = field(default_factory=dict)
     """(person, disease, result key) → case."""
     touched: list[Case] = field(default_factory=list)
+    symptoms: dict[UUID, frozenset[str]] = field(default_factory=dict)
+    """Case → the symptoms that its last interview told."""
+    urgency: Mapping[str, RuleSet] = field(default_factory=rules_in_force)
+    """Rule sets with the points of priority that the state has set."""
 
 
 def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at: datetime) -> None:
@@ -87,7 +93,7 @@ def plan_person(plan: Plan, news: CaseNews, existing: list[Case], by: Actor, at:
             plan.case_of[news.person, news.disease, str(key)] = case.id
         changed = _take_facts(case, news, frozenset(map(str, episode.result_ids)))
         changed += _dates(case, episode, last_days[index])
-        changed += _class(case, rules, episode, positives, news)
+        changed += _class(case, rules, episode, positives, news, plan.symptoms.get(case.pk, frozenset()))
         if not is_new and not changed and case.sort_key == news.sort_key and latest == (case.closure_id is None):
             _propose_move(plan, case, news, at, by)
             continue
@@ -151,7 +157,9 @@ def _dates(case: Case, episode: Episode, last_on: date) -> list[str]:
     return changed
 
 
-def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positive], news: CaseNews) -> list[str]:
+def _class(
+    case: Case, rules: RuleSet, episode: Episode, positives: list[Positive], news: CaseNews, interviewed: frozenset[str]
+) -> list[str]:
     changed = []
     if episode.needs_review:
         # The class stays what it was made of until a human decides; computed as if the withdrawn results stood.
@@ -160,7 +168,7 @@ def _class(case: Case, rules: RuleSet, episode: Episode, positives: list[Positiv
         standing = positives
     keys = set(map(str, episode.result_ids))
     told = [said for said in news.said if said.key in keys]
-    symptoms = {one for said in told if said.field == "symptoms" for one in said.value}
+    symptoms = interviewed | {one for said in told if said.field == "symptoms" for one in said.value}
     exposed = any(said.field == "exposed" and said.value for said in told)
     made = classify(rules, positives=standing, on=episode.first_positive_on, symptoms=symptoms, exposed=exposed)
     rule = f"{rules.disease}/{made.rule_id}"
@@ -290,7 +298,7 @@ def call_priority(
 def _call(
     plan: Plan, case: Case, rules: RuleSet, news: CaseNews, age: int | None, setting: str, today: date, at: datetime
 ) -> None:
-    facts, score, reasons, rule = call_priority(case, rules, age=age, setting=setting, today=today)
+    facts, score, reasons, rule = call_priority(case, plan.urgency[case.disease], age=age, setting=setting, today=today)
     task = NewTask(
         kind="first_call", unit_id=case.follow_unit_id, person_id=case.person_id, disease=case.disease,
         facts=kept(facts), not_before=at, due_at=first_call_due(rules, news.received_at), sort_key=news.sort_key,

@@ -14,6 +14,7 @@ from tracing.contacts.quarantining import Contact, Who, contacts_among
 from tracing.contacts.rules import EXPOSED, ILL
 from tracing.diseases.rules import PriorityFacts, first_call_due
 from tracing.diseases.ruleset import rule_sets
+from tracing.diseases.tuning import rules_in_force
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action
 from tracing.messaging.models import Message
 from tracing.people.models import Guardianship, Person
@@ -131,12 +132,13 @@ def _facts(contact: Contact, person: Person, day: date) -> dict[str, object]:
 
 def _add(new: list[tuple[Who, Contact]], persons: dict[UUID, Person], by: Actor, at: datetime) -> list[Task]:
     keys = hold_keys([person for (person, _disease), _contact in new])
+    rules = rules_in_force()
     made = []
     for (person, disease), contact in new:
         unit = contact.exposures[-1].source.follow_unit
         day = at.astimezone(ZoneInfo(unit.time_zone)).date()
         facts = _facts(contact, persons[person], day)
-        scored = scoring.score(disease, facts, attempts=0, on=day)
+        scored = scoring.score(disease, facts, attempts=0, on=day, rules=rules)
         ruleset = rule_sets().get(disease)
         made.append(
             tasks.NewTask(

@@ -12,6 +12,7 @@ from tracing.base.ids import uuid7
 from tracing.contacts.exposing import closeness
 from tracing.contacts.following import settle_contacts
 from tracing.contacts.models import Circumstances, Exposure, Naming
+from tracing.contacts.told import OfThemselves
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.people.models import Person
 from tracing.places.models import Place
@@ -97,22 +98,6 @@ def take_back_naming(*, naming: Naming, by: Actor, at: datetime) -> Naming | Unc
         return UNCHANGED
     naming.taken_back_at = at
     return naming
-
-
-@dataclass(frozen=True, slots=True)
-class OfThemselves:
-    """What a contact says of themselves; None and "": not said."""
-
-    symptomatic: bool | None = None
-    onset_on: date | None = None
-    vaccinated_on: date | None = None
-    vaccine: str = ""
-    boosted_on: date | None = None
-    immune: bool | None = None
-    prophylaxis: str = ""
-    prophylaxis_on: date | None = None
-    negative_on: date | None = None
-    option: str = ""
 
 
 @action

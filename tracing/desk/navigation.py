@@ -68,6 +68,8 @@ PLACES: Final = (
     Place("desk:questionnaires", _("Questionnaires"), ("work.oversee", "intake.sources"), "oversight", also=("desk:questionnaire",)),
     Place("desk:board", _("Board"), "work.oversee", "oversight", also=("desk:board",)),
     Place("desk:workload", _("Workload"), "tasks.assign", "oversight", also=("desk:workload",)),
+    Place("desk:priorities", _("Priorities"), ("priorities.publish", "work.oversee"), "oversight", also=("desk:priorities",)),
+    Place("desk:quality", _("Quality"), "work.oversee", "oversight", also=("desk:quality_",)),
     Place("desk:on_call", _("On call"), "tasks.assign", "oversight"),
     Place("desk:counts", _("Counts"), "counts.see", "oversight"),
     Place("desk:sources", _("Senders"), "intake.sources", "setup", also=("desk:source",)),

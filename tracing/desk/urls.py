@@ -16,7 +16,7 @@ PAGES: Final = (
     "sharing", "transfers", "out_of_state", "referrals", "places",
     "emergency", "privacy", "audit", "reaching", "no_way", "board", "by_hand", "morning",
     "workload", "contacts", "questionnaires", "interview", "imports",
-    "orders", "advice", "notices",
+    "orders", "advice", "notices", "priorities", "quality",
 )  # fmt: skip
 
 

@@ -72,6 +72,17 @@ def case_news(items: Sequence[Item], at_desk: Desk) -> list[CaseNews]:
     ]
 
 
+def positives_of(person: UUID, disease: str) -> tuple[Positive, ...]:
+    """Every result of somebody that is or once was positive, as the database has them."""
+    stored = list(LabResult.objects.filter(person=person, disease=disease, specimen_on__isnull=False))
+    return _positives({}, stored).get((person, disease), ())
+
+
+def answers_of(person: UUID, disease: str) -> list[Said]:
+    """What was said with the orders of these results."""
+    return _said({}, list(LabResult.objects.filter(person=person, disease=disease, specimen_on__isnull=False)))[person, disease]
+
+
 def _said(grouped: dict[tuple[UUID, str], list[Item]], stored: list[LabResult]) -> dict[tuple[UUID, str], list[Said]]:
     """Every order-entry answer that came with a result of these people, before this set and in it."""
     found: dict[tuple[UUID, str], list[Said]] = defaultdict(list)

@@ -17,6 +17,7 @@ from tracing.intake import queries
 from tracing.intake.actions.holding import refile_by_cause
 from tracing.intake.actions.reading import read_delivery
 from tracing.intake.actions.sources import add_unknown_sender, claim_pull
+from tracing.intake.classifying import follow_interviews
 from tracing.intake.closing import hand_over_intake, work_of
 from tracing.intake.filing_in_sets import file_some
 from tracing.intake.folders import sender_folders, waiting_files
@@ -166,3 +167,10 @@ def advance_imports(timestamp: int) -> None:
             moved = advance(batch=row, by=by, at=timezone.now())
             if not isinstance(moved, TableImport) or moved.state in ("ready", "done", "undone"):
                 break
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="classify_interviewed_cases", pass_context=False)
+def classify_interviewed_cases(timestamp: int) -> None:
+    """Within seconds: an interview told of symptoms, and a case that no laboratory has confirmed may be another one."""
+    follow_interviews(timezone.now())

@@ -124,6 +124,11 @@ def unit_by_id(key: str | UUID) -> Unit:
     return Unit.objects.get(pk=key)
 
 
+def names_of_units(keys: Iterable[UUID]) -> dict[UUID, str]:
+    """Name of each of these units."""
+    return dict(Unit.objects.filter(pk__in=list(keys)).values_list("pk", "name"))
+
+
 def town_by_id(key: str | UUID) -> Town | None:
     """A town by its key; None for ""."""
     return Town.objects.get(pk=key) if key else None

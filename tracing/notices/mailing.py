@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import smtplib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -30,12 +29,12 @@ STALE: Final = timedelta(hours=12)
 """A mail that could not be sent for so long says nothing new: the page has said it since."""
 
 
-@dataclass(frozen=True, slots=True)
 class NotSent(Exception):
     """The mail server did not take it. `again`: it may later."""
 
-    problem: str
-    again: bool
+    def __init__(self, problem: str, again: bool) -> None:
+        super().__init__(problem)
+        self.problem, self.again = problem, again
 
 
 @action

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from tracing.access.viewer import Viewer
+from tracing.access.visibility import visible_to
 from tracing.questionnaires.document import Questionnaire, Value
 from tracing.questionnaires.models import Answer, Response
 from tracing.questionnaires.rules import Key, restored
@@ -20,6 +24,16 @@ def document_of(response: Response) -> Questionnaire:
 def responses_of(person: UUID, disease: str) -> Any:
     """Interviews about this disease, the newest first."""
     return Response.objects.filter(person=person, disease=disease).order_by("-begun_at", "-id")
+
+
+def responses() -> QuerySet[Response]:
+    """Every interview: pages load one through `desk.page.load`."""
+    return Response.objects.select_related("person")
+
+
+def interviews_of(person: UUID, disease: str, viewer: Viewer) -> list[Response]:
+    """Those that the viewer may see, the newest first."""
+    return list(visible_to(responses_of(person, disease), viewer)[:20])
 
 
 def answers_of(response: Response) -> Any:

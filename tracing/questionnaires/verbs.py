@@ -7,4 +7,5 @@ VERBS = {
     "response.answered": _("Answers kept"),
     "response.speaker_changed": _("Who answers, or in which language, was changed"),
     "response.finished": _("Interview ended"),
+    "response.taken_out": _("Interview taken out as a file"),
 }

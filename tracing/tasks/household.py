@@ -103,3 +103,9 @@ def _of_one_household(task: Task, other: Task) -> bool:
     if rows.filter(ward=one, guardian=two).exists() or rows.filter(ward=two, guardian=one).exists():
         return True
     return rows.filter(ward=one, guardian__in=rows.filter(ward=two, guardian__isnull=False).values("guardian")).exists()
+
+
+def in_hand_of(user: UUID, person: UUID, disease: str, at: datetime) -> Task | None:
+    """The call to somebody about a disease that this member of staff has in hand now."""
+    held = Task.objects.filter(person=person, disease=disease, state=Task.State.HELD, held_by=user, held_until__gt=at)
+    return held.select_related("unit").order_by("pk").first()

@@ -7,12 +7,13 @@ from datetime import datetime
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from tracing.diseases.models import Tuning
 from tracing.journal.actor import job
 from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.people.death import is_dead
 from tracing.people.household.queries import with_wards
-from tracing.tasks import bulk
+from tracing.tasks import bulk, previewing
 from tracing.tasks.actions import refresh_hold_keys, reopen_for_person, return_abandoned, stop_for_person
 from tracing.tasks.models import BulkWork, Task
 from tracing.tasks.moving import return_in_hand
@@ -146,3 +147,20 @@ def _answer_language(entry: Entry, at: datetime) -> None:
     language = languages_of([entry.person_id]).get(entry.person_id, "")
     waiting = Task.objects.filter(person=entry.person_id, ended_at__isnull=True, kind__in=CALLS).values_list("pk", flat=True)
     restate(said=[Restated(task, language=language) for task in waiting], by=job("follow_languages_in_tasks"), at=at)
+
+
+@app.periodic(cron="* * * * * */3")
+@app.task(queueing_lock="advance_tunings", pass_context=False)
+def advance_tunings(timestamp: int) -> None:
+    """Who would move is counted, and published points are given, a step at a time; after a crash where it stopped."""
+    advance_previews(timezone.now())
+
+
+def advance_previews(at: datetime) -> None:
+    by = job("advance_tunings")
+    for draft in previewing.drafts():
+        while isinstance(row := previewing.advance_preview(tuning=draft, by=by, at=at), Tuning) and row.previewed_at is None:
+            pass
+    for published in previewing.to_apply(at):
+        while isinstance(row := previewing.advance_applying(tuning=published, by=by, at=at), Tuning) and row.applied_at is None:
+            pass

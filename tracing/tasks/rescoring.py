@@ -3,13 +3,15 @@ once for whom the facts have changed: symptoms, a newer exposure, a language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from tracing.diseases.ruleset import RuleSet
+from tracing.diseases.tuning import rules_in_force
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.tasks import scoring
 from tracing.tasks.models import Task
@@ -29,7 +31,8 @@ def rescore_open(*, after: UUID | None, by: Actor, at: datetime, limit: int = 50
     # Somebody who takes one at this moment takes it with yesterday's priority, which by then does not matter.
     keys = list(waiting.values_list("pk", flat=True)[:limit])
     rows = Task.objects.select_for_update(of=("self",), skip_locked=True).select_related("unit").order_by("pk")
-    changed = [task for task in rows.filter(pk__in=keys, state=Task.State.OPEN) if score_anew(task, at)]
+    rules = rules_in_force()
+    changed = [task for task in rows.filter(pk__in=keys, state=Task.State.OPEN) if score_anew(task, at, rules)]
     if changed:
         Task.objects.bulk_update(changed, ["priority", "reasons", "rule"])
         record("tasks.rescored", by=by, at=at, subject=("task", None), codes={"tasks": len(changed)})
@@ -79,11 +82,12 @@ def spoken(language: str) -> str:
     return "" if language == "en" else language
 
 
-def score_anew(task: Task, at: datetime) -> bool:
-    """Work out today's priority, where the person is; whether it is another. An agreed hour keeps its place."""
+def score_anew(task: Task, at: datetime, rules: Mapping[str, RuleSet] | None = None) -> bool:
+    """Work out today's priority, where the person is; whether it is another. An agreed hour keeps its place. `rules` as for `scoring.score`."""
     if task.priority == AGREED_PRIORITY:
         return False
-    scored = scoring.score(task.disease, task.facts, attempts=task.attempts, on=at.astimezone(ZoneInfo(task.unit.time_zone)).date())
+    today = at.astimezone(ZoneInfo(task.unit.time_zone)).date()
+    scored = scoring.score(task.disease, task.facts, attempts=task.attempts, on=today, rules=rules)
     if scored is None:
         return False
     new = (scored.score, scoring.reasons(scored), scored.rule_id)

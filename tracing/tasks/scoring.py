@@ -1,4 +1,4 @@
-"""From a task's facts to its priority, by the rules of its disease. Pure.
+"""From a task's facts to its priority, by the rules of its disease and the points that the state has set.
 
 `Task.facts` holds the fields of `PriorityFacts` but for `decision_on` and `attempts`, with days as YYYY-MM-DD.
 """
@@ -11,7 +11,8 @@ from datetime import date
 from typing import Any, Final
 
 from tracing.diseases.rules import Priority, PriorityFacts, priority
-from tracing.diseases.ruleset import rule_sets
+from tracing.diseases.ruleset import RuleSet
+from tracing.diseases.tuning import rules_in_force
 
 _NOT_KEPT: Final = frozenset({"decision_on", "attempts"})
 _DAYS: Final = frozenset(
@@ -26,13 +27,16 @@ def kept(facts: PriorityFacts) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in known.items()}
 
 
-def score(disease: str, facts: Mapping[str, Any], *, attempts: int, on: date, of: str = "") -> Priority | None:
-    """The priority on that day, by the rules of cases or of contacts: as the facts say, unless `of` does.
+def score(
+    disease: str, facts: Mapping[str, Any], *, attempts: int, on: date, of: str = "", rules: Mapping[str, RuleSet] | None = None
+) -> Priority | None:
+    """The priority on that day, by the rules of cases or of contacts: as the facts say, unless `of` does. `rules`: those in force, for whoever
+    scores many; asked for otherwise.
 
     None for a disease without rules and for work that has no facts to score.
     """
-    ruleset = rule_sets().get(disease)
-    if ruleset is None or not facts:
+    ruleset = (rules_in_force() if rules is None else rules).get(disease) if facts else None
+    if ruleset is None:
         return None
     known = {field.name: facts[field.name] for field in _KEPT if facts.get(field.name) is not None}
     known["of"] = of or known.get("of", "case")

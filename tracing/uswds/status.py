@@ -140,6 +140,10 @@ STATUSES: dict[str, Status] = {
     "notice.answered": Status(_("In hand"), "check_circle", "good"),
     "notice.new": Status(_("New"), "info", "info"),
     "on_call.now": Status(_("Now"), "phone", "good"),
+    # points of priority
+    "priority.draft": Status(_("Draft"), "edit", "warn"),
+    "priority.waits": Status(_("Waits for its day"), "schedule", "info"),
+    "priority.published": Status(_("Published"), "verified", "good"),
     # review of privacy
     "privacy.open": Status(_("To be reviewed"), "help", "warn"),
     "privacy.justified": Status(_("Justified"), "check_circle", "good"),

@@ -28,6 +28,7 @@ PERMISSIONS: Final = {
     "orders.sign": "Sign orders of isolation and quarantine",
     "timeline.see": "See what happened to a person's record, and who did it",
     "tasks.next_call": "Take the next call",
+    "priorities.publish": "Set the points by which calls are urgent, and publish them",
     "tasks.assign": "Lead the work: teams and absences, who makes which calls, shares lent to a team and taken back",
     "lists.see": "See lists",
     "lists.export": "Take lists out as files",

@@ -17,6 +17,7 @@ from tracing.base.masking import hides
 from tracing.base.sight import SHOWS
 from tracing.cases.dossier import case_of_task, dossier, infectious
 from tracing.cases.models import Case, Interview
+from tracing.contacts.calls import CALL
 from tracing.contacts.models import Exposure
 from tracing.contacts.queries import named_by
 from tracing.desk.advice.forms import ToldForm
@@ -108,6 +109,11 @@ class Sheet:
     def asked(self) -> bool:
         """Whether there is a questionnaire with words to say."""
         return self.case is not None and asked_of(self.case.disease, "case") is not None
+
+    @property
+    def asked_as_contact(self) -> bool:
+        """Whether this is a call to a contact for whom there is a questionnaire."""
+        return self.case is None and self.task.kind == CALL and asked_of(self.task.disease, "contact") is not None
 
     @property
     def forms(self) -> list[Any]:

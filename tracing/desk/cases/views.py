@@ -53,7 +53,7 @@ def overview_of(request: HttpRequest, case: Any) -> dict[str, Any]:
             "at": one.at, "kind": one.kind, "note": one.note, "onset_on": one.onset_on, "symptomatic": one.symptomatic,
             "hospitalised": one.hospitalised, "setting_name": one.setting_name,
             "symptoms": ", ".join(label(SYMPTOMS, code) for code in one.symptoms),
-            "setting": label(SETTINGS, one.setting) if one.setting else "", "by": one.by,
+            "setting": label(SETTINGS, one.setting) if one.setting else "", "by": one.by, "response": one.response_id,
         }
         for one in file.interviews
     ]  # fmt: skip

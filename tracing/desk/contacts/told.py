@@ -24,6 +24,8 @@ from tracing.desk.page import instant_of, load, show, staff, viewer_of
 from tracing.diseases.labels import OPTIONS, REASONS, label
 from tracing.diseases.ruleset import rule_set
 from tracing.people.known import may_on, persons
+from tracing.questionnaires.queries import interviews_of
+from tracing.questionnaires.shipped import asked_of
 from tracing.uswds import forms
 
 DETAIL, WORK = "cases.detail", "cases.work"
@@ -104,6 +106,7 @@ def told(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person, "form": form, "disease": disease, "disease_words": rule_set(disease).label,
         "exposures": [one for one in exposures if one.disease == disease], "options": [(one, label(OPTIONS, one.code)) for one in options],
         "stays": [one for one in stays if one[0].disease == disease],
+        "asked": asked_of(disease, "contact") is not None and may_on(person, WORK, viewer), "interviews": interviews_of(person.pk, disease, viewer),
         "others": sorted({one.disease for one in exposures} - {disease}),
     }  # fmt: skip
     return show(request, "desk/contacts/told.html", context, page="person_contact", persons=[person.pk], status=status)

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from random import SystemRandom
 from typing import Any
 from uuid import UUID
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods
 
-from tracing.access.queries import staff_names
 from tracing.access.viewer import Viewer
 from tracing.base.masking import hides
 from tracing.base.sight import SHOWS
 from tracing.cases.dossier import infectious, today_of
-from tracing.cases.interviewing import Speaker, going_on, keep_answers
+from tracing.cases.interviewing import going_on, keep_answers
 from tracing.cases.models import Case
 from tracing.desk.call.contacts import panel as contacts_panel
 from tracing.desk.call.places import panel as places_panel
 from tracing.desk.cases.record import find, needs
 from tracing.desk.course import course
-from tracing.desk.interview.drawing import Typed, read_typed, sections
+from tracing.desk.interview.page import KIN, WORK, SpeakerForm, day_in, drawn, speaker_form
 from tracing.desk.page import instant_of, show, staff, viewer_of
 from tracing.desk.words import language as language_name
 from tracing.diseases.ruleset import rule_set
@@ -37,43 +32,12 @@ from tracing.people.death import is_dead
 from tracing.people.kin import kin_of
 from tracing.questionnaires.actions import Conflict, NoSuchQuestion, ResponseIsOver
 from tracing.questionnaires.document import Questionnaire
+from tracing.questionnaires.drawing import Typed, read_typed
 from tracing.questionnaires.models import Answer, Response
-from tracing.questionnaires.queries import answers_of, as_answers, document_of
-from tracing.questionnaires.rules import instance_name
+from tracing.questionnaires.queries import document_of
 from tracing.questionnaires.shipped import asked_of
 from tracing.tasks.lists import attempts_of
-from tracing.uswds import forms
 from tracing.uswds.drawn import in_words
-
-WORK = "cases.work"
-MONTHS_OF = {"en": "{month} {day}", "es": "{day} de {month}"}
-INFORMANTS = (
-    ("self", gettext_lazy("The person")), ("parent", gettext_lazy("Parent")), ("guardian", gettext_lazy("Guardian")),
-    ("spouse", gettext_lazy("Husband, wife or partner")), ("other", gettext_lazy("Somebody else")),
-)  # fmt: skip
-
-
-KIN = {"spouse": "spouse", "parent": "parent"}
-"""Relation of a next of kin → who answers; the others are somebody else."""
-
-
-class SpeakerForm(forms.Form):
-    """Who answers, and in which language it is asked."""
-
-    marks_optional = False
-
-    language = forms.SelectField(label=gettext_lazy("Words in"), choices=(), width="md")
-    informant = forms.SelectField(label=gettext_lazy("Who answers"), choices=INFORMANTS, width="lg")
-    name = forms.LineField(label=gettext_lazy("Their name, if it is somebody else"), max_length=200, required=False, width="xl")
-    interpreter = django_forms.BooleanField(label=gettext_lazy("With an interpreter"), required=False)
-
-    def __init__(self, *args: Any, languages: tuple[str, ...], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [(code, language_name(code)) for code in languages]  # type: ignore[attr-defined]
-
-    def speaker(self) -> Speaker:
-        said = self.cleaned_data
-        return Speaker(said["language"], said["informant"], said["name"] if said["informant"] != "self" else "", said["interpreter"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,16 +92,9 @@ def _in_hand(case: Case, user: UUID | None, at: Any) -> bool:
 
 def _speaker_form(data: Any, document: Questionnaire, case: Case, response: Response | None, viewer: Viewer) -> SpeakerForm:
     kin = next(iter(kin_of(case.person_id, viewer)), None) if document.about == "next_of_kin" else None
-    spoken = (kin.language if kin is not None else case.person.language).partition("-")[0]
-    start: dict[str, Any] = {"language": spoken if spoken in document.languages else document.languages[0], "informant": "self"}
-    if kin is not None:
-        start |= {"informant": KIN.get(kin.relation, "other"), "name": kin.name}
-    if response is not None:
-        start = {
-            "language": response.language, "informant": response.informant, "name": response.informant_name,
-            "interpreter": response.interpreter,
-        }  # fmt: skip
-    return SpeakerForm(data, initial=start, languages=document.languages)
+    if kin is None:
+        return speaker_form(data, document, response, {"language": case.person.language})
+    return speaker_form(data, document, response, {"language": kin.language, "informant": KIN.get(kin.relation, "other"), "name": kin.name})
 
 
 def _page(
@@ -147,8 +104,6 @@ def _page(
     viewer, at = viewer_of(request), instant_of(request)
     today = today_of(case, at)
     response = going_on(case, document)
-    rows = {(row.path, row.link_id): row for row in answers_of(response)} if response is not None else {}
-    answers = as_answers(document, rows.values())
     language = str(form["language"].value() or document.languages[0])
     window = infectious(case, today) if "days" in SHOWS[viewer.sight] else None
     last = min(window.ends_on, today) if window else today
@@ -165,30 +120,15 @@ def _page(
         "language": language_name(person.language) if person.language else "", "sex": person.get_sex_display() if person.sex else "",
         "onset_on": day_in("en", case.onset_on) if case.onset_on else "",
     }  # fmt: skip
-    new = instance_name(int(at.timestamp() * 1000), SystemRandom().randrange(1296))
-    parts = sections(
-        document, answers, rows, language=language, words=words, known=known, new=new, was=was, conflicts=conflicts or (),
-        who=staff_names([one.theirs.by for one in conflicts or ()]),
-    )  # fmt: skip
     tried = list(attempts_of([case.person_id], case.disease)[:30])
     seen = course(case, today=today, results=results_of(case, viewer), attempts=tried) if window else None
     people, places = contacts_panel(case, viewer, at=at), places_panel(case, viewer, at=at)
-    context = {
-        "case": case, "person": person, "document": document, "form": form, "parts": parts, "language": language, "window": window,
-        "ask_until": last, "course": seen, "course_words": in_words(seen) if seen else "", "today": today,
-        "response": response, "panel": people, "places": places, "conflicts": conflicts or [],
-        "failed": bool(was and was.wrong), "in_hand": _in_hand(case, viewer.user, at), "next": request.path,
-        "answered": sum(one.answered for one in parts), "asked": sum(one.asked for one in parts),
+    context = drawn(document, response, form, words=words, known=known, was=was, conflicts=conflicts or (), at=at) | {
+        "case": case, "person": person, "window": window, "ask_until": last, "course": seen, "course_words": in_words(seen) if seen else "",
+        "today": today, "panel": people, "places": places, "in_hand": _in_hand(case, viewer.user, at), "next": request.path,
+        "kicker": _("Interview with the next of kin") if document.about == "next_of_kin" else _("Interview"),
     }  # fmt: skip
     return show(
         request, "desk/interview/interview.html", context, page="case_interview", persons=[case.person_id, *people.shown],
         purpose="call" if context["in_hand"] else "work", status=status,
     )  # fmt: skip
-
-
-def day_in(language: str, day: Any) -> str:
-    """A day as it is said aloud in that language."""
-    if day is None:
-        return "…"
-    with override(language):
-        return MONTHS_OF.get(language, MONTHS_OF["en"]).format(month=MONTHS[day.month], day=day.day)

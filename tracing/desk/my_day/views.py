@@ -14,6 +14,7 @@ from tracing.access.viewer import Viewer
 from tracing.cases.lists import begun, benchmarks
 from tracing.desk.navigation import links
 from tracing.desk.page import instant_of, show, staff, viewer_of
+from tracing.quality.queries import feedback_unread
 from tracing.tasks.handing import only_in_hand
 from tracing.tasks.lists import BANDS, agreed, in_hand, waiting
 from tracing.tasks.models import Task
@@ -36,7 +37,7 @@ def my_day(request: HttpRequest) -> HttpResponse:
         "queue": queue, "agreed": hours, "hand": hand, "unfinished": unfinished, "now": at, "first_name": viewer.name.split(" ")[0],
         "bands": bands,
         "reviews": queue.by_kind.get(Task.Kind.REVIEW, 0), "facilities": queue.by_kind.get(Task.Kind.FACILITY, 0),
-        "alone": only_in_hand(viewer), "benchmarks": benchmarks(viewer, since=at - timedelta(hours=24)),
+        "feedback": feedback_unread(viewer), "alone": only_in_hand(viewer), "benchmarks": benchmarks(viewer, since=at - timedelta(hours=24)),
     }  # fmt: skip
     persons = [task.person_id for task in (*hours, *hand) if task.person_id] + [case.person_id for case in unfinished]
     return show(request, "desk/my_day/my_day.html", context, page="my_day", persons=persons)

@@ -10,10 +10,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tracing.cases.classifying import reclassify
 from tracing.cases.models import Case, Interview
-from tracing.desk.tests.world import World
+from tracing.contacts.actions import Named, name_contacts
+from tracing.contacts.models import Circumstances
+from tracing.desk.tests.world import BY, World, add_case
+from tracing.diseases.rules import Positive
+from tracing.journal.models import Disclosure
+from tracing.people.facts import PersonFacts
 from tracing.people.models import Person, WayToReach
 from tracing.questionnaires.models import Answer, Response
+from tracing.tasks.models import Task
 
 pytestmark = pytest.mark.django_db
 SPEAKER = {"language": "en", "informant": "self", "name": ""}
@@ -155,3 +162,114 @@ def test_whoever_may_not_work_on_the_case_sees_no_answer(made: World) -> None:
     case = the_case(made)
     for who, status in (("nobody", 403), ("elsewhere", 404), ("interface_manager", 403)):
         assert made.client(who).get(reverse("desk:case_questions", args=[case.pk])).status_code == status, who
+
+
+# ── a contact's interview, reading back, what follows ────────────────────────────────────────────────────────────────
+def a_contact(made: World) -> tuple[Person, Case]:
+    """Somebody whom a case of New Haven named, with a call that waits."""
+    source = add_case(made, "Secretname", "Vera", phone="+12035550101")
+    facts = PersonFacts(family="Ruiz", given="Ana", phones=("+12035550188",))
+    last = source.first_positive_on
+    name_contacts(case=source, named=[Named(facts, "work", last)], by=made.actor("supervisor"), at=made.at)
+    return Person.objects.get(family="Ruiz"), source
+
+
+def test_a_contact_is_interviewed_and_their_quarantine_follows(made: World) -> None:
+    person, _source = a_contact(made)
+    client, where = made.client("supervisor"), reverse("desk:person_questions", args=[person.pk])
+    page = client.get(where)
+    assert page.status_code == 200 and "Secretname" not in page.content.decode(), "who the case is stands nowhere"
+    assert "Never said" in page.content.decode()
+    sent = SPEAKER | fields(page) | {"q~~illness.any": "yes", "q~~illness.onset_on": ""}
+    assert client.post(where, sent).status_code == 302
+    told = Circumstances.objects.get(person=person)
+    assert told.symptomatic is True
+    page = client.get(where)
+    sent = SPEAKER | fields(page) | {"q~~illness.any": "no", "q~~identity.phone": "203 555 0199", "do": "complete"}
+    assert client.post(where, sent)["Location"] == reverse("desk:person_contact", args=[person.pk])
+    assert Circumstances.objects.filter(person=person).order_by("-at", "-id")[0].symptomatic is False
+    assert WayToReach.objects.filter(person=person, value="+12035550199").exists()
+    response = Response.objects.get(person=person)
+    assert (response.questionnaire, response.status) == ("covid-19-contact", "complete")
+    assert not Interview.objects.exists(), "it is no interview of a case"
+    assert reverse("desk:interview", args=[response.pk]) in client.get(reverse("desk:person_contact", args=[person.pk])).content.decode()
+
+
+def test_the_call_to_a_contact_leads_to_their_words_and_back(made: World) -> None:
+    person, _source = a_contact(made)
+    task = Task.objects.get(person=person, kind="contact_call")
+    client = made.client("tracer")
+    assert client.post(reverse("desk:call_take", args=[task.pk])).status_code == 302
+    page = client.get(reverse("desk:call", args=[task.pk])).content.decode()
+    where = f"{reverse('desk:person_questions', args=[person.pk])}?disease=covid19"
+    assert where in page
+    assert reverse("desk:call", args=[task.pk]) in client.get(where).content.decode()
+    done = client.post(where, SPEAKER | fields(client.get(where)) | {"q~~illness.any": "no", "do": "complete"})
+    assert done["Location"] == reverse("desk:call", args=[task.pk])
+
+
+def test_who_is_no_contact_is_asked_nothing(made: World) -> None:
+    case = the_case(made)
+    assert made.client("supervisor").get(reverse("desk:person_questions", args=[case.person_id])).status_code == 404
+    person, _source = a_contact(made)
+    assert made.client("elsewhere").get(reverse("desk:person_questions", args=[person.pk])).status_code == 404
+
+
+def test_an_interview_is_read_back_and_taken_out(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    send(client, case, opened(client, case), illness__any="no", work__works="yes")
+    send(client, case, opened(client, case), illness__any="no", work__works="yes", work__occupation="Baker", do="complete")
+    response = Response.objects.get()
+    page = client.get(reverse("desk:interview", args=[response.pk])).content.decode()
+    assert "Baker" in page and "Supervisor One" in page and "covid-19-case 2026-1" in page
+    assert reverse("desk:interview", args=[response.pk]) in client.get(reverse("desk:case", args=[case.pk])).content.decode()
+    file = client.post(reverse("desk:interview_fhir", args=[response.pk]))
+    document = file.json()
+    assert file["Content-Type"].startswith("application/fhir+json") and document["resourceType"] == "QuestionnaireResponse"
+    assert document["status"] == "completed" and "Baker" in str(document["item"])
+    kept = Disclosure.objects.get(way="file")
+    assert kept.persons == [case.person_id] and "Supervisor One" in kept.recipient
+    tracer = made.client("tracer")
+    assert tracer.get(reverse("desk:interview", args=[response.pk])).status_code == 200
+    assert tracer.post(reverse("desk:interview_fhir", args=[response.pk])).status_code == 403
+    assert made.client("elsewhere").get(reverse("desk:interview", args=[response.pk])).status_code == 404
+
+
+def test_what_is_taken_back_is_not_known_any_more_and_what_a_report_said_stays(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    onset = case.first_positive_on - timedelta(days=2)
+    send(client, case, opened(client, case), illness__any="yes")
+    send(client, case, opened(client, case), illness__any="yes", illness__onset_on=str(onset), hospital__overnight="yes")
+    case.refresh_from_db()
+    assert (case.onset_on, case.hospitalised) == (onset, True)
+    Case.objects.filter(pk=case.pk).update(facts={**case.facts, "hospitalised": [2, made.at.isoformat(), "feed"]})
+    send(client, case, opened(client, case), illness__any="yes", illness__onset_on="", hospital__overnight="")
+    case.refresh_from_db()
+    assert (case.onset_on, case.symptomatic) == (None, True), "the day was a mistake"
+    assert case.isolation is not None and case.isolation.day_zero == case.first_positive_on, "isolation counts from the test again"
+    assert case.hospitalised is True, "a report says so too"
+
+
+def test_the_urgency_of_the_call_follows_what_was_said(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    assert case.task is not None
+    Task.objects.filter(pk=case.task.pk).update(priority=0, reasons=[], facts={"age": 30})
+    send(client, case, opened(client, case), illness__any="yes")
+    task = Task.objects.get(pk=case.task.pk)
+    assert task.facts["symptomatic"] is True and task.priority > 0 and task.reasons
+
+
+def test_told_symptoms_make_a_probable_case_by_the_definition_of_then(made: World) -> None:
+    """CSTE 20-ID-01 (April to August 2020): an antibody result counts together with signs of the illness."""
+    case, then = the_case(made), date(2020, 6, 10)
+    Case.objects.filter(pk=case.pk).update(first_positive_on=then, last_positive_on=then, classification="suspect", classification_rule="x")
+    serology = (Positive("k", then, "antibody"),)
+    assert reclassify(case=case, positives=serology, by=BY, at=made.at), "by the rules of then: no case without signs"
+    case.refresh_from_db()
+    assert case.classification == "not_a_case"
+    Interview.objects.create(case=case, person_id=case.person_id, disease="covid19", kind="partial", symptoms=["cough"], at=made.at)
+    assert reclassify(case=case, positives=serology, by=BY, at=made.at)
+    case.refresh_from_db()
+    assert case.classification == "probable" and "covid19/" in case.classification_rule
+    assert not reclassify(case=case, positives=serology, by=BY, at=made.at), "said again it changes nothing"
+    assert not reclassify(case=case, positives=(Positive("k", then, "antibody", False, False),), by=BY, at=made.at), "withdrawn: a human decides"

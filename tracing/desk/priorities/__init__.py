@@ -1,0 +1,1 @@
+"""The points by which calls are urgent: what they are, other ones drafted, who would move, published."""

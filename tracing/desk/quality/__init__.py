@@ -1,0 +1,1 @@
+"""Review of a sample of interviews: drawn, read by somebody else, told to whoever held them."""
