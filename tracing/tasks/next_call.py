@@ -55,7 +55,7 @@ def next_call(*, viewer: Viewer, by: Actor, at: datetime) -> Task | None:
     parameters |= _asker(caller, at) | _covers(viewer, team if parameters["team"] else None, at)
     task, nobody_free = _ask(statement, parameters)
     if task is None and nobody_free and "each" in parameters:
-        task, nobody_free = _ask(statement, {**parameters, "each": _MANY})
+        task, nobody_free = _ask(statement, {**parameters, "each": _MANY, "few": max(_EACH, _MANY // max(1, len(parameters["covered"])))})
     if task is None and nobody_free:
         task, _ = _ask(sql.NEXT_ELSEWHERE, {**parameters, **_whose(viewer, team if parameters["team"] else None)})
     if task is not None:
@@ -168,7 +168,8 @@ def _covers(viewer: Viewer, team: Team | None, at: datetime) -> dict[str, Any]:
     units = None if PERMISSION in viewer.everywhere else viewer.units.get(PERMISSION, frozenset())
     found = in_force_for(team, units, at=at, kept=kept)
     return {
-        "covered": found.units, "pairs": found.pairs, "left": found.left, "works": team is None or works_now(team, at, kept),
+        "covered": [unit for unit, _kind in found.pairs], "covered_kinds": [kind for _unit, kind in found.pairs], "left": found.left,
+        "few": max(4, _EACH // max(1, len(found.pairs))), "works": team is None or works_now(team, at, kept),
         "holiday": at.astimezone(ZoneInfo(settings.TIME_ZONE)).date() in kept,
     }  # fmt: skip
 

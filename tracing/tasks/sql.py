@@ -8,7 +8,8 @@ savepoint and asks again: by then the other's holds are committed and the candid
 
 Parameters: at, until, viewer, cleared and cleared_everywhere (for restricted records), unit or units, each (how many per unit), opens, closes,
 asleep (zones in which it is night), skills, languages and interpreter (of the asker), at_work_since and left_since (see `rules.LEFT_FOR`),
-team (of the asker, or none), works (whether that team works now), covered and pairs (what it covers now), left (what others cover alone now),
+team (of the asker, or none), works (whether that team works now), covered and covered_kinds (what it covers now: units
+and kinds of calls, side by side), few (how many of each of these), left (what others cover alone now),
 holiday (whether today is one).
 """
 
@@ -80,7 +81,7 @@ _MAY_BE_CALLED: Final = f"""
 """
 
 # What the asker's team covers now, of the units named.
-_COVERED: Final = f"{_OWN} AND t.unit_id = ANY (%(covered)s::uuid[]) AND t.unit_id::text || t.kind = ANY (%(pairs)s)"
+_COVERED: Final = f"{_OWN} AND (t.unit_id, t.kind) IN (SELECT * FROM unnest(%(covered)s::uuid[], %(covered_kinds)s::text[]))"
 
 # People of these units who are elsewhere: few, in an index of their own, so that they are found when the units' own people sleep.
 _ELSEWHERE: Final = f"""
@@ -119,7 +120,8 @@ _OF_EVERYBODY: Final = f"""
     ORDER BY t.priority DESC, t.id LIMIT 1 FOR UPDATE OF t SKIP LOCKED
 """
 
-# A team: the first of its own unit, of what is lent to it and of each unit that it covers now, then as for several units.
+# A team: the first of its own unit, of what is lent to it and of each kind of call of each unit that it covers now, then as for several units.
+# Kind by kind, so that each is read in the order of the unit's index: asked for all at once, the database sorts all that waits.
 _OF_TEAM: Final = f"""
     SELECT t.id, t.hold_keys
     FROM (
@@ -128,9 +130,9 @@ _OF_TEAM: Final = f"""
         UNION ALL
         (SELECT t.id FROM tasks_task t WHERE t.team_id = %(team)s AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s)
         UNION ALL
-        (SELECT found.id FROM unnest(%(covered)s::uuid[]) AS one (unit) CROSS JOIN LATERAL (
-            SELECT t.id FROM tasks_task t WHERE t.unit_id = one.unit AND {_OWN} AND t.unit_id::text || t.kind = ANY (%(pairs)s)
-            AND {_MAY_BE_CALLED} ORDER BY t.priority DESC, t.id LIMIT %(each)s
+        (SELECT found.id FROM unnest(%(covered)s::uuid[], %(covered_kinds)s::text[]) AS one (unit, kind) CROSS JOIN LATERAL (
+            SELECT t.id FROM tasks_task t WHERE t.unit_id = one.unit AND t.kind = one.kind AND {_OWN} AND {_MAY_BE_CALLED}
+            ORDER BY t.priority DESC, t.id LIMIT %(few)s
         ) found)
     ) first
     JOIN tasks_task t ON t.id = first.id AND t.state = 'open' AND NOT t.no_phone AND t.not_before <= %(at)s

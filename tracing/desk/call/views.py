@@ -19,9 +19,11 @@ from tracing.contacts.interview import NEXT, Ended, NotOfTheHousehold
 from tracing.desk.call.forms import AgainForm
 from tracing.desk.call.sheet import OUTCOMES, Sheet, sheet
 from tracing.desk.page import instant_of, load, must, show, staff, still_there, viewer_of
+from tracing.desk.workload.words import team_hours
 from tracing.monitoring.call import keep_call
 from tracing.tasks import actions
 from tracing.tasks.again import set_again
+from tracing.tasks.covering.queries import team_out_of_hours
 from tracing.tasks.lists import attempts_of, tasks
 from tracing.tasks.models import Task
 from tracing.tasks.not_calling import call_once_more, not_called
@@ -37,7 +39,10 @@ def next_call(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     task = actions.next_call(viewer=viewer, by=viewer.actor, at=_at(request))
     if task is None:
-        messages.info(request, _("Nobody is to be called right now: the list is empty, or it is too early or too late in the day."))
+        said = _("Nobody is to be called right now: the list is empty, or it is too early or too late in the day.")
+        if team := team_out_of_hours(viewer.user, _at(request)):
+            said = _("Your team works %(hours)s: at other times only calls whose hour was agreed come up.") % {"hours": team_hours(team)}
+        messages.info(request, said)
         return redirect("desk:my_day")
     return redirect("desk:call", pk=task.pk)
 

@@ -13,7 +13,7 @@ from tracing.desk.tests.world import world as make
 from tracing.jurisdictions.models import UnitAncestor
 from tracing.tasks.jobs import advance_all
 from tracing.tasks.models import Absence, BulkWork, Caller, Cover, Share, Task, Team
-from tracing.tasks.teams import add_team
+from tracing.tasks.teams import Can, Hours, add_team, describe
 
 pytestmark = pytest.mark.django_db
 HOURS = {"opens": "06:00", "closes": "22:30", "days": ["0", "1", "2", "3", "4"], "holidays": "no"}
@@ -151,6 +151,16 @@ def test_who_leads_both_lets_one_department_help_the_other(made: World) -> None:
     assert epi.post(url("_covers"), said).status_code == 302
     words = made.client("supervisor").get(url("")).content.decode()
     assert "Covered by Theirs" in words and "Contacts, Monitoring: at all hours" in words and "the team alone" in words
+
+
+def test_outside_of_their_teams_hours_a_tracer_is_told_why_nobody_comes_up(made: World) -> None:
+    tracer, haven = made.staff["tracer"], made.units["new-haven"]
+    # A team whose day is another one: whenever this runs, it does not work now.
+    other = (datetime.now(ZoneInfo("America/New_York")).weekday() + 3) % 7
+    team = add_team(unit=haven.pk, name="Once", cap=9, hours=Hours(days=(other,)), by=BY, at=made.at)
+    describe(user=tracer.pk, can=Can(team.pk), by=BY, at=made.at)
+    words = made.client("tracer").post(reverse("desk:next_call"), follow=True).content.decode()
+    assert "8:00 AM to 8:00 PM: at other times only calls whose hour was agreed come up." in words
 
 
 def test_days_off_are_kept(made: World) -> None:

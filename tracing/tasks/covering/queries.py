@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from tracing.jurisdictions.holidays import Holidays, holidays
 from tracing.tasks.covering import rules
-from tracing.tasks.models import Cover, Task, Team
+from tracing.tasks.models import Caller, Cover, Task, Team
 
 AHEAD = timedelta(days=60)
 """So far is looked for when a cover comes next."""
@@ -20,17 +20,15 @@ AHEAD = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What covers mean for one who asks for a call now. A pair is a unit and a kind of call, written together."""
+    """What covers mean for one who asks for a call now."""
 
-    units: list[UUID]
-    """Other units whose calls the asker's team makes now."""
-    pairs: list[str]
-    """Which of their calls."""
+    pairs: list[tuple[UUID, str]]
+    """Other units, and kinds of their calls, that the asker's team makes now."""
     left: list[str]
-    """Calls of the asker's own units that are another team's alone now."""
+    """Calls of the asker's own units that are another team's alone now: unit and kind, written together."""
 
 
-NOTHING = InForce([], [], [])
+NOTHING = InForce([], [])
 
 
 def when_of(cover: Cover) -> rules.When:
@@ -65,15 +63,11 @@ def in_force_for(team: Team | None, units: Iterable[UUID] | None, *, at: datetim
         return NOTHING
     ours = [cover for cover in covers if team is not None and cover.team_id == team.pk]
     ours = [cover for cover in ours if cover.above is None or due(cover, at, at_most=cover.above + 1) > cover.above]
+    alone = [cover for cover in covers if cover.alone and (team is None or cover.team_id != team.pk)]
     return InForce(
-        units=sorted({cover.unit_id for cover in ours}),
-        pairs=sorted({pair for cover in ours for pair in _pairs(cover)}),
-        left=sorted({pair for cover in covers if cover.alone and (team is None or cover.team_id != team.pk) for pair in _pairs(cover)}),
+        pairs=sorted({(cover.unit_id, kind) for cover in ours for kind in rules.kinds(cover.work)}),
+        left=sorted({f"{cover.unit_id}{kind}" for cover in alone for kind in rules.kinds(cover.work)}),
     )
-
-
-def _pairs(cover: Cover) -> list[str]:
-    return [f"{cover.unit_id}{kind}" for kind in rules.kinds(cover.work)]
 
 
 def due(cover: Cover, at: datetime, *, at_most: int) -> int:
@@ -127,3 +121,9 @@ def works_now(team: Team, at: datetime, kept: Holidays) -> bool:
 def works_on(team: Team, day: date, kept: Holidays) -> bool:
     """Whether a team works on that day at all."""
     return rules.works_on(day, days=team.days, holidays=team.holidays, kept=kept)
+
+
+def team_out_of_hours(user: UUID, at: datetime) -> Team | None:
+    """The team somebody is in, when it does not work at this moment: then *Next call* offers agreed hours alone."""
+    row = Caller.objects.filter(user=user, team__ended_at__isnull=True).select_related("team__unit").first()
+    return row.team if row is not None and row.team is not None and not works_now(row.team, at, holidays()) else None
