@@ -52,6 +52,9 @@ class Exposure(Row):
     taken_back_at = models.DateTimeField(null=True)
     taken_back_by = models.UUIDField(null=True)
 
+    said: str = ""
+    """Who it is in the words of the case: set by `queries.named_in_words`, for pages that show whom a case named."""
+
     objects = VisibleQuerySet.as_manager()
 
     visibility = ThroughPerson("cases.detail", person="contact_id", disease="disease")

@@ -12,7 +12,7 @@ from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
 from tracing.cases.illness import of_illness
 from tracing.cases.models import Case
-from tracing.contacts.models import Circumstances, Exposure, Quarantine
+from tracing.contacts.models import Circumstances, Exposure, Naming, Quarantine
 from tracing.contacts.quarantining import contacts_among, decided
 from tracing.diseases.rules import QuarantineOption
 from tracing.journal.action import ACTING_ROLE, role
@@ -24,6 +24,17 @@ def named_by(case: Case, viewer: Viewer) -> QuerySet[Exposure]:
     """Contacts whom a case named, or one that rests under it, the newest first. Nobody is a contact of their own."""
     rows = Exposure.objects.filter(of_illness(case, "source"), taken_back_at__isnull=True).exclude(contact=case.person_id)
     return visible_to(rows.select_related("contact"), viewer).order_by("-named_at", "-id")
+
+
+def named_in_words(case: Case, viewer: Viewer, *, most: int) -> list[Exposure]:
+    """The same, each `said` as the case named them: what is registered of somebody would tell that they were known. Where nobody named
+    them (a list of a school), the registered name."""
+    rows = list(named_by(case, viewer)[:most])
+    lines = visible_to(Naming.objects.filter(of_illness(case, "source"), taken_back_at__isnull=True), viewer).order_by("at", "id")
+    words = {line.exposure_id: str(line) for line in lines[: 4 * most]}
+    for row in rows:
+        row.said = words.get(row.pk) or str(row.contact)
+    return rows
 
 
 def exposed_to(person: Any, viewer: Viewer) -> QuerySet[Exposure]:

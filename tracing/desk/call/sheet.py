@@ -19,7 +19,7 @@ from tracing.cases.dossier import case_of_task, dossier, infectious
 from tracing.cases.models import Case, Interview
 from tracing.contacts.calls import CALL
 from tracing.contacts.models import Exposure
-from tracing.contacts.queries import named_by
+from tracing.contacts.queries import named_in_words
 from tracing.desk.advice.forms import ToldForm
 from tracing.desk.call.forms import AlongForm, BaseContacts, EndForm, InterviewForm, beginning, contact_forms
 from tracing.desk.call.steps import Number, best_hour, dial, next_steps, numbers, proposals
@@ -138,7 +138,7 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     who = known(task.person, viewer)
     attempts = list(attempts_of([task.person.pk], task.disease)[:30])
     interviews = dossier(case, viewer).interviews if case else []
-    named = list(named_by(case, viewer)[:60]) if case else []
+    named = named_in_words(case, viewer, most=60) if case else []
     age = age_on(task.person.birth_on, task.person.birth_year, today)
     speaking = speaking_for(task.person, viewer, age=age, grown_up=reaching(today).grown_up, day=today)
     ways = dial(who, speaking)

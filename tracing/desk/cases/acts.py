@@ -18,7 +18,7 @@ from tracing.cases.models import Case, Interview
 from tracing.cases.staying import stay_at
 from tracing.contacts.actions import CaseIsClosed
 from tracing.contacts.interview import record_call
-from tracing.contacts.queries import named_by
+from tracing.contacts.queries import named_in_words
 from tracing.desk.call.forms import InterviewForm, beginning, contact_forms
 from tracing.desk.cases.forms import StayForm
 from tracing.desk.cases.record import close_form, draw, find, needs
@@ -61,7 +61,7 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Interview kept.") if made else _("There was nothing new to keep."))
                 return redirect("desk:case", pk=pk)
-    named = list(named_by(case, viewer)[:60])
+    named = named_in_words(case, viewer, most=60)
     window = infectious(case, today) if "days" in SHOWS[viewer.sight] else None
     context = {
         "all_forms": [form, *people], "form": form, "people": people, "window": window, "named": named, "interviews": said,

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from tracing.access.queries import staff_names, who_looked
 from tracing.cases.dossier import cases_of, cases_of_many, dossier
-from tracing.contacts.queries import exposed_to, named_by, naming_of, quarantines_of
+from tracing.contacts.queries import exposed_to, named_in_words, naming_of, quarantines_of
 from tracing.desk.cases.record import draw, find, needs
 from tracing.desk.course import rule_words
 from tracing.desk.moments import moments
@@ -87,7 +87,7 @@ def results(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff(DETAIL)
 def contacts(request: HttpRequest, pk: UUID) -> HttpResponse:
     case, viewer = find(request, pk), viewer_of(request)
-    exposures = list(named_by(case, viewer)[:500])
+    exposures = named_in_words(case, viewer, most=500)
     people = [exposure.contact_id for exposure in exposures]
     staying: dict[UUID, Any] = {}
     for row in quarantines_of(people, viewer):

@@ -168,3 +168,14 @@ def test_a_roster_is_looked_at_and_kept(made: World, client: Client, case: Case)
     assert "3 exposures kept, 2 messages to who answers for a child, 1 children" in kept
     assert Exposure.objects.count() == 3 and Task.objects.filter(kind="contact_call").count() == 1
     assert client.post(own, said | {"last_on": ""}).status_code == 422
+
+
+def test_who_was_known_is_shown_in_the_words_of_the_case(made: World, client: Client, case: Case) -> None:
+    """Somebody registered under a fuller name: neither the call, the interview nor the tab of contacts tells that they were known."""
+    known = add_case(made, "Lopez Quintanilla", "Maria Guadalupe", phone="+12035550188")
+    add(client, case, "Maria Lopez 203-555-0188")
+    Exposure.objects.filter(source=case).update(contact=known.person_id)
+    pages = [reverse("desk:case_contacts", args=[case.pk]), reverse("desk:case_interview", args=[case.pk])]
+    for page in pages:
+        words = client.get(page).content.decode()
+        assert "Maria Lopez" in words and "Quintanilla" not in words, page
