@@ -21,7 +21,7 @@ from typing import Final
 
 # In order: areas and rule sets, staff who sign in, two weeks of laboratory reports, calls with their interviews and contacts,
 # families and whom nothing reaches, who may be known twice, reports filed on the wrong person, what is shared and handed over, advice
-# and orders, teams.
+# and orders, who is on call and a sample of interviews, teams.
 STEPS: Final = {
     "profile": "Loading the Connecticut profile",
     "staff": "Hiring demo staff",
@@ -32,6 +32,7 @@ STEPS: Final = {
     "misfiled": "Filing a report on the wrong person",
     "lent": "Sharing and handing over",
     "orders": "Advising, ordering, speaking with those who are left",
+    "quality": "Saying who is on call, drawing a sample of interviews",
     "teams": "Making teams, lending a share of calls",
 }
 

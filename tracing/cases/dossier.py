@@ -35,10 +35,15 @@ def dossier(case: Case, viewer: Viewer) -> Dossier:
     return Dossier(
         case,
         list(visible_to(Isolation.objects.filter(of_illness(case)), viewer).order_by("-at", "-id")),
-        list(visible_to(Interview.objects.filter(of_illness(case)), viewer).order_by("-at", "-id")),
+        interviews_of(case, viewer),
         list(visible_to(Closure.objects.filter(of_illness(case)), viewer).order_by("-at", "-id")),
         list(visible_to(Proposal.objects.filter(of_illness(case), answer=""), viewer).select_related("to_unit").order_by("at")),
     )
+
+
+def interviews_of(case: Case, viewer: Viewer) -> list[Interview]:
+    """What was said of this illness, the newest first."""
+    return list(visible_to(Interview.objects.filter(of_illness(case)), viewer).order_by("-at", "-id"))
 
 
 def case_of_task(task: Task, viewer: Viewer) -> Case | None:

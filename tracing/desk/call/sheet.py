@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tracing.access.viewer import Viewer
 from tracing.base.masking import hides
 from tracing.base.sight import SHOWS
-from tracing.cases.dossier import case_of_task, dossier, infectious
+from tracing.cases.dossier import case_of_task, infectious, interviews_of
 from tracing.cases.models import Case, Interview
 from tracing.contacts.calls import CALL
 from tracing.contacts.models import Exposure
@@ -137,7 +137,7 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     case = case_of_task(task, viewer)
     who = known(task.person, viewer)
     attempts = list(attempts_of([task.person.pk], task.disease)[:30])
-    interviews = dossier(case, viewer).interviews if case else []
+    interviews = interviews_of(case, viewer) if case else []
     named = named_in_words(case, viewer, most=60) if case else []
     age = age_on(task.person.birth_on, task.person.birth_year, today)
     speaking = speaking_for(task.person, viewer, age=age, grown_up=reaching(today).grown_up, day=today)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracing.base.masking import hides
 from tracing.base.sight import SHOWS
 from tracing.cases import actions
-from tracing.cases.dossier import dossier, infectious, today_of
+from tracing.cases.dossier import infectious, interviews_of, today_of
 from tracing.cases.models import Case, Interview
 from tracing.cases.staying import stay_at
 from tracing.contacts.actions import CaseIsClosed
@@ -34,7 +34,7 @@ def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The interview outside of a call: the person called back, or more was found out."""
     case, viewer, at = find(request, pk), viewer_of(request), instant_of(request)
     needs(request, WORK, case)
-    said = dossier(case, viewer).interviews
+    said = interviews_of(case, viewer)
     today = today_of(case, at)
     data = None
     if request.method == "POST":
