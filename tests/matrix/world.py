@@ -256,14 +256,14 @@ def _led(made: Matrix) -> None:
 
 
 def _told(made: Matrix) -> None:
-    """A notice to each role, one to somebody else; who is on call."""
+    """A notice to the supervisor, others to somebody of Hartford; who is on call."""
     at, units = made.world.at, made.world.units
     made.things |= {"told": {}, "shift": {}}
     notice = Notice.objects.create(
         rule="transfer", version="x", unit=units["new-haven"], subject_kind="report", subject_id=made.things["report"]["own"], entry=uuid7(), at=at
     )
     of = {"notice": notice, "rule": "transfer", "unit": units["new-haven"], "subject_kind": "report", "subject_id": notice.subject_id, "at": at}
-    for place, user in (("own", made.users["supervisor"]), ("shared", made.users["director"]), ("other", made.world.staff["elsewhere"])):
+    for place, user in (("own", made.users["supervisor"]), ("shared", made.world.staff["elsewhere"]), ("other", made.world.staff["nobody"])):
         made.things["told"][place] = Told.objects.create(**of, user=user, not_before=at).pk
     for place, home in (("own", "new-haven"), ("shared", "ct"), ("other", "hartford")):
         made.things["shift"][place] = OnCall.objects.create(

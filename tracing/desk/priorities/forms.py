@@ -59,7 +59,8 @@ class PointsForm(forms.Form):
         self.rule = rule
         for weight in rule.weights:
             words = label(PRIORITIES, weight.code)
-            shown = condition(weight).capitalize() if words == weight.code else f"{words} ({condition(weight)})"
+            plain = not weight.among and (weight.at_least, weight.at_most) == (1, None)
+            shown = condition(weight).capitalize() if words == weight.code else words if plain else f"{words} ({condition(weight)})"
             self.fields[f"w_{weight.code}"] = django_forms.IntegerField(label=shown, min_value=-MOST, max_value=MOST)
 
     @property

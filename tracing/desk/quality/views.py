@@ -42,6 +42,11 @@ WORDS = {
     "manner": gettext_lazy("Listened; plain words; their language"),
     "record": gettext_lazy("What is written down is complete and makes sense"),
 }  # fmt: skip
+SHORT = {
+    "identity": gettext_lazy("Who it is"), "confidential": gettext_lazy("Confidential"), "symptoms": gettext_lazy("Symptoms"),
+    "contacts": gettext_lazy("Contacts"), "advice": gettext_lazy("Advice"), "needs": gettext_lazy("Needs"),
+    "manner": gettext_lazy("Manner"), "record": gettext_lazy("Record"),
+}  # fmt: skip
 MARK_WORDS = {
     "met": gettext_lazy("Yes"), "part": gettext_lazy("In part"), "not": gettext_lazy("No"), "na": gettext_lazy("Did not apply"),
 }  # fmt: skip
@@ -85,7 +90,7 @@ def _overview(request: HttpRequest, form: DrawForm, status: int = 200) -> HttpRe
         "done": [(one, names.get(one.held_by, ""), names.get(one.reviewed_by, ""), rule_set(one.disease).label) for one in done[:50]],
         "mean": round(sum(scores) / len(scores)) if scores else None, "number": len(done), "form": form,
         "bars": [Bar(names.get(one.user, _("gone"))[:24], one.score or 0, _text(one)) for one in tracers[:20]],
-        "criteria": [Bar(str(WORDS[code])[:24], share, f"{share} %") for code, share in _by_criterion(done)],
+        "criteria": [Bar(str(SHORT[code]), share, f"{share} %") for code, share in _by_criterion(done)],
         "columns": [Column(_("Interview")), Column(_("Held by")), Column(_("Department"))],
         "done_columns": [Column(_("Interview")), Column(_("Held by")), Column(_("Score"), end=True), Column(_("Reviewed"))],
     }  # fmt: skip
@@ -94,8 +99,7 @@ def _overview(request: HttpRequest, form: DrawForm, status: int = 200) -> HttpRe
 
 
 def _text(one: queries.OfTracer) -> str:
-    number = ngettext("%(number)d interview", "%(number)d interviews", one.reviews) % {"number": one.reviews}
-    return f"{one.score} % · {number}" if one.score is not None else number
+    return f"{one.score} % ({one.reviews})" if one.score is not None else f"({one.reviews})"
 
 
 def _by_criterion(done: list[InterviewReview]) -> list[tuple[str, int]]:

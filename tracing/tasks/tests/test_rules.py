@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tracing.diseases.rules import PriorityFacts
+from tracing.diseases.ruleset import rule_sets
 from tracing.tasks import rules, scoring
 
 HERE = ZoneInfo("America/New_York")
@@ -74,13 +75,13 @@ def test_facts_come_back_from_the_row_as_they_went_in() -> None:
     )
     kept = scoring.kept(facts)
     assert kept["specimen_on"] == "2026-11-18" and "onset_on" not in kept and "attempts" not in kept
-    first = scoring.score("covid19", kept, attempts=0, on=date(2026, 11, 20))
-    third = scoring.score("covid19", kept, attempts=2, on=date(2026, 11, 20))
+    first = scoring.score("covid19", kept, attempts=0, on=date(2026, 11, 20), rules=rule_sets())
+    third = scoring.score("covid19", kept, attempts=2, on=date(2026, 11, 20), rules=rule_sets())
     assert first is not None and third is not None and first.score > third.score
     assert ["attempts", -60, 2] in scoring.reasons(third)
     assert first.score < rules.AGREED_PRIORITY
 
 
 def test_work_without_rules_or_facts_has_no_score() -> None:
-    assert scoring.score("unheard_of", {"age": 3}, attempts=0, on=date(2026, 11, 20)) is None
-    assert scoring.score("covid19", {}, attempts=0, on=date(2026, 11, 20)) is None
+    assert scoring.score("unheard_of", {"age": 3}, attempts=0, on=date(2026, 11, 20), rules=rule_sets()) is None
+    assert scoring.score("covid19", {}, attempts=0, on=date(2026, 11, 20), rules=rule_sets()) is None
