@@ -12,6 +12,7 @@ from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Naming, Quarantine
 from tracing.contacts.naming import Met, change_naming
+from tracing.intake.imports import fields
 from tracing.intake.imports.actions import MappingRefused, NotAList, begin_import, map_columns, take_list, undo_import
 from tracing.intake.imports.models import ImportRow, TableImport
 from tracing.intake.imports.work import advance
@@ -215,3 +216,40 @@ def test_contacts_name_their_case_by_its_number(case: Case) -> None:
     map_columns(batch=made, mapping=made.mapping, by=BY, at=NOW)
     made = imported(work(made))
     assert states(made) == ["done", "wrong"] and Exposure.objects.get().source_id == case.pk
+
+
+# ── travellers: contacts without a case that is known here ───────────────────────────────────────────────────────────
+EPI_X = (*fields._EPI_X.split("|"), "Phone Number 1", "Departure Date")
+
+
+def traveller(number: str, last: str, city: str, zip_code: str, phone: str, left: str = "1/12/2021") -> list[str]:
+    told = {
+        "Local-ID": number, "Flight No": "XY 123", "Last Name": last, "First Name": "Ana", "Date of Birth": "3/4/1990", "Gender": "F",
+        "Temporary Street Address 1": "5 Elm St", "Temporary City 1": city, "Temporary State 1": "CT", "Temporary Postal Code 1": zip_code,
+        "Phone Number 1": phone, "Departure Date": left,
+    }  # fmt: skip
+    return [told.get(column, "") for column in EPI_X]
+
+
+def test_travellers_of_an_epi_x_notice_are_followed_where_they_stay_and_taken_back_again(case: Case) -> None:
+    rows = [traveller("1", "Reyes", "New Haven", "06511", "203-555-0171"), traveller("2", "Okoye", "Hartford", "06103", "203-555-0172")]
+    made = imported(took(None, rows, [*EPI_X]))
+    assert states(made) == ["done", "done"]
+    exposures = {row.contact.family: row for row in Exposure.objects.select_related("contact", "unit")}
+    assert {name: (row.source, row.outside, row.reference) for name, row in exposures.items()} == dict.fromkeys(
+        ("Reyes", "Okoye"), (None, "travel", "XY 123")
+    )
+    assert (exposures["Reyes"].follower.code, exposures["Okoye"].follower.code) == ("new-haven", "hartford")
+    assert Quarantine.objects.filter(settled="").count() == 2 and Task.objects.filter(kind="contact_call", state="open").count() == 2
+    later = imported(took(None, [traveller("1", "Reyes", "New Haven", "06511", "203-555-0171", left="1/13/2021"), rows[1]], [*EPI_X]))
+    assert states(later) == ["done", "same"]
+    assert Exposure.objects.get(contact__family="Reyes", taken_back_at=None).last_on == date(2021, 1, 13), "the later list stands"
+    undo_import(batch=later, by=BY, at=NOW)
+    work(later)
+    undo_import(batch=made, by=BY, at=NOW)
+    work(made)
+    assert not Exposure.objects.filter(taken_back_at=None).exists() and not Task.objects.filter(kind="contact_call", state="open").exists()
+
+
+def test_other_lists_without_a_case_still_say_whose_the_contact_is(case: Case) -> None:
+    assert states(took(None, ROWS)) == ["wrong"] * 3

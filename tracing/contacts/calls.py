@@ -56,7 +56,7 @@ def settle_calls(*, people: Collection[Who], by: Actor, at: datetime) -> int | U
         if state != EXPOSED:
             to_stop[BECAME_CASE if state == ILL else NOT_EXPOSED] += running
             continue
-        day = at.astimezone(ZoneInfo(counted[-1].source.follow_unit.time_zone)).date()
+        day = at.astimezone(ZoneInfo(counted[-1].follower.time_zone)).date()
         worth = _worth(contact, day)
         if running and not worth:
             to_stop[TOO_LATE] += running
@@ -135,7 +135,7 @@ def _add(new: list[tuple[Who, Contact]], persons: dict[UUID, Person], by: Actor,
     rules = rules_in_force()
     made = []
     for (person, disease), contact in new:
-        unit = contact.exposures[-1].source.follow_unit
+        unit = contact.exposures[-1].follower
         day = at.astimezone(ZoneInfo(unit.time_zone)).date()
         facts = _facts(contact, persons[person], day)
         scored = scoring.score(disease, facts, attempts=0, on=day, rules=rules)

@@ -44,25 +44,30 @@ class Named:
     """Both were pupils in a classroom, masked."""
 
 
-def _named_before(case: Case, matches: dict[UUID, Match], by: Actor, at: datetime) -> None:
+def _named_before(case: Case | None, matches: dict[UUID, Match], by: Actor, at: datetime) -> None:
     """Whom this case has named already by the same name and number, and a birth date at most once, is not somebody else."""
     alike: dict[UUID, list[Match]] = defaultdict(list)
     for match in matches.values():
         for candidate in match.candidates:
             if {"given_exact", "family_exact", "phone_exact", "birth_missing"} <= set(candidate["reasons"]):
                 alike[UUID(candidate["person"])].append(match)
-    for exposure in Exposure.objects.filter(source=case, contact__in=alike).select_related("contact").order_by("id"):
+    rows = Exposure.objects.filter(source=case, contact__in=alike).select_related("contact")
+    for exposure in rows.order_by("id"):
         for match in alike[exposure.contact_id]:
             if matches[match.report_id].outcome == Match.Outcome.POSSIBLE:
                 matches[match.report_id] = settle_match(match=match, person=exposure.contact, by=by, at=at)
 
 
-def people_of(case: Case, said: Sequence[tuple[PersonFacts, UUID | None]], by: Actor, at: datetime) -> list[UUID]:
-    """Who each of these is, found or added, in order. The caller holds their locks.
+def people_of(
+    case: Case | None, said: Sequence[tuple[PersonFacts, UUID | None]], by: Actor, at: datetime, *, unit: UUID | None = None
+) -> list[UUID]:
+    """Who each of these is, found or added, in order. The caller holds their locks. `unit`: who answers for them where no case does.
 
     A possible match does not hold the naming up: the person is added, and a human joins the two later.
     """
-    wanted = [Wanted(uuid7(), facts, as_of=at, unit=case.follow_unit_id, possible_until=at, person=person) for facts, person in said]
+    follows = unit or (case.follow_unit_id if case is not None else None)
+    assert follows is not None, "named by a case, or reported to a unit"
+    wanted = [Wanted(uuid7(), facts, as_of=at, unit=follows, possible_until=at, person=person) for facts, person in said]
     found = match_or_add(wanted=wanted, rank=SAID, source="named", by=by, at=at)
     pending = [w for w, f in zip(wanted, found, strict=True) if f.person is None]
     people: dict[UUID, UUID] = {f.report: f.person for f in found if f.person is not None}

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from tracing.cases.models import Case
 from tracing.contacts.models import Exposure, Quarantine
@@ -32,7 +32,7 @@ def settle(root: UUID, merge: Merge | None, by: Actor, at: datetime) -> None:
             continue
         day = ill.get(row.disease)
         why = ""
-        if row.exposure.source.person_id == root:
+        if row.exposure.source is not None and row.exposure.source.person_id == root:
             why = Quarantine.Settled.NOT_NEEDED
         elif day is not None and day >= (row.exposure.last_on or row.starts_on):
             why = Quarantine.Settled.BECAME_CASE
@@ -67,7 +67,7 @@ def _grounds(root: UUID) -> set[tuple[UUID, str, str]]:
         if follow != unit:
             found.add((follow, "stay", disease))
     exposures = Exposure.objects.filter(contact=root).exclude(source__person=root)
-    found |= {(unit, "exposed", disease) for unit, disease in exposures.values_list("source__follow_unit", "disease")}
+    found |= {(unit, "exposed", disease) for unit, disease in exposures.values_list(Coalesce("source__follow_unit", "unit"), "disease")}
     return found
 
 

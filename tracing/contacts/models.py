@@ -29,9 +29,23 @@ class Exposure(Row):
         CARE = "care", _("Health care")
         OTHER = "other", _("Other")
 
+    class Outside(models.TextChoices):
+        """How somebody is known to have been exposed where the case is not known here."""
+
+        TRAVEL = "travel", _("On a journey: flight, ship, bus")
+        OTHER_STATE = "other_state", _("To a case that another state follows")
+        EVENT = "event", _("At a gathering or place with cases")
+        NOT_KNOWN = "not_known", _("To a case that is not named")
+
     contact = PersonField(on_merge="move")
     contact_filed_on = FiledOn("contact")
-    source = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exposures")
+    source = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="exposures")
+    """None: the case is not known here (`outside`)."""
+    outside = models.CharField(max_length=12, choices=Outside, blank=True, db_default="")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, null=True, related_name="+")
+    """Who follows them where no case here does."""
+    reference = models.CharField(max_length=200, blank=True, db_default="")
+    """By what the reporter knows it: a flight, another state's number."""
     disease = models.CharField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, related_name="+")
@@ -60,25 +74,37 @@ class Exposure(Row):
     visibility = ThroughPerson("cases.detail", person="contact_id", disease="disease")
     personal = {
         **dict.fromkeys(
-            "id contact contact_filed_on source disease kind place continues feet minutes close close_rule named_at by taken_back_at"
+            "id contact contact_filed_on source outside unit disease kind place continues feet minutes close close_rule named_at by taken_back_at"
             " taken_back_by".split(),
             KEEP,
         ),
-        "first_on": BLUR, "last_on": BLUR, "relation": ERASE,
+        "first_on": BLUR, "last_on": BLUR, "relation": ERASE, "reference": ERASE,
     }  # fmt: skip
-    guarded = ("relation",)
+    guarded = ("relation", "reference")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["contact", "source", "kind", "place"], condition=Q(taken_back_at__isnull=True), nulls_distinct=False,
+                fields=["contact", "source", "kind", "place"], condition=Q(taken_back_at__isnull=True, source__isnull=False),
+                nulls_distinct=False,
                 name="exposed_to_a_case_once",
+            ),
+            models.CheckConstraint(
+                name="exposed_to_a_case_or_outside",
+                condition=Q(source__isnull=False, outside="", unit__isnull=True) | (Q(source__isnull=True, unit__isnull=False) & ~Q(outside="")),
             ),
             models.CheckConstraint(
                 name="exposure_days_in_order", condition=Q(first_on__isnull=True) | Q(last_on__isnull=True) | Q(first_on__lte=F("last_on"))
             ),
         ]
         indexes = [models.Index(fields=["source"], name="exposure_source"), models.Index(fields=["place"], name="exposure_place")]
+
+    @property
+    def follower(self) -> Unit:
+        """The department that follows them as a contact: that of the case, or the one it was reported to."""
+        unit = self.source.follow_unit if self.source is not None else self.unit
+        assert unit is not None, "a constraint: one of the two is there"
+        return unit
 
 
 class Naming(Row):

@@ -61,7 +61,7 @@ def change_naming(*, naming: Naming, met: Met, revision: int, by: Actor, at: dat
         setattr(line, name, value)
         setattr(exposure, name, value)
     line.revision += 1
-    today = at.astimezone(ZoneInfo(exposure.source.follow_unit.time_zone)).date()
+    today = at.astimezone(ZoneInfo(exposure.follower.time_zone)).date()
     exposure.close, exposure.close_rule = closeness(exposure, today)
     line.save(update_fields=[*values, "revision"])
     exposure.save(update_fields=[*values, "close", "close_rule"])

@@ -54,11 +54,11 @@ def contacts_among(people: Collection[Who]) -> dict[Who, Contact]:
     found = {key: Contact() for key in people}
     persons = {person for person, _disease in found}
     exposures = Exposure.objects.filter(contact__in=persons, taken_back_at__isnull=True).select_related(
-        "source__isolation", "source__closure", "source__follow_unit"
+        "source__isolation", "source__closure", "source__follow_unit", "unit"
     )
     for one in exposures.order_by("named_at", "pk"):
         key = (one.contact_id, one.disease)
-        if key in found and counts(one.source) and one.source.person_id != one.contact_id:
+        if key in found and (one.source is None or (counts(one.source) and one.source.person_id != one.contact_id)):
             found[key].exposures.append(one)
     for case in Case.objects.filter(person__in=persons).exclude(classification=NO_CASE).select_related("closure").order_by("pk"):
         key = (case.person_id, case.disease)
@@ -100,7 +100,8 @@ def decided(contact: Contact, disease: str, on: date) -> Decided | None:
     ruleset = rule_sets().get(disease)
     exposed = [
         Exposed(
-            one, one.last_on, one.first_on, one.continues, infectious(one.source, on).ends_on if one.continues else None, one.close
+            one, one.last_on, one.first_on, one.continues, infectious(one.source, on).ends_on if one.continues and one.source is not None else None,
+            one.close,
         )
         for one in contact.exposures
         if one.last_on is not None
@@ -177,7 +178,7 @@ def _same(row: Quarantine, now: Decided) -> bool:
 
 def _day(contact: Contact, at: datetime) -> date:
     """The day where the source that was named last is followed."""
-    return at.astimezone(ZoneInfo(contact.exposures[-1].source.follow_unit.time_zone)).date()
+    return at.astimezone(ZoneInfo(contact.exposures[-1].follower.time_zone)).date()
 
 
 def _say(verb: str, row: Quarantine, by: Actor, at: datetime, **codes: Any) -> None:
@@ -190,8 +191,8 @@ def complete_quarantines(*, by: Actor, at: datetime, limit: int = 500) -> int | 
     rows = Quarantine.objects.select_for_update(skip_locked=True, of=("self",)).filter(settled="", ends_on__lt=at.date())
     done = [
         row
-        for row in rows.select_related("exposure__source__follow_unit").order_by("ends_on", "pk")[:limit]
-        if row.ends_on is not None and row.ends_on < at.astimezone(ZoneInfo(row.exposure.source.follow_unit.time_zone)).date()
+        for row in rows.select_related("exposure__source__follow_unit", "exposure__unit").order_by("ends_on", "pk")[:limit]
+        if row.ends_on is not None and row.ends_on < at.astimezone(ZoneInfo(row.exposure.follower.time_zone)).date()
     ]
     return _keep([(row, Quarantine.Settled.COMPLETED) for row in done], [], [], by, at)
 

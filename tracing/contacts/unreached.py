@@ -161,15 +161,15 @@ def _needs(persons: list[UUID], at: datetime) -> dict[tuple[UUID, str], _Need]:
         person=OuterRef("contact"), disease=OuterRef("disease"), ends_on__isnull=False,
     )  # fmt: skip
     named = Exposure.objects.filter(~Exists(stayed), contact__in=alive, named_at__gt=at - TOLD_WITHIN, taken_back_at__isnull=True)
-    named = named.exclude(source__classification="not_a_case").exclude(close=False).select_related("source__follow_unit")
+    named = named.exclude(source__classification="not_a_case").exclude(close=False).select_related("source__follow_unit", "unit")
     ill = set(Case.objects.filter(person__in=alive, opened_at__gt=at - ILL_LATELY).values_list("person_id", "disease"))
     for exposure in named.order_by("named_at", "pk"):
         if (exposure.contact_id, exposure.disease) not in ill:
-            need = _Need(exposure.source.follow_unit_id, Unreached.Why.CONTACT, CONTACT, exposure.named_at)
+            need = _Need(exposure.follower.pk, Unreached.Why.CONTACT, CONTACT, exposure.named_at)
             found[exposure.contact_id, exposure.disease] = need
-    running = Quarantine.objects.filter(person__in=alive, settled="").select_related("exposure__source__follow_unit")
+    running = Quarantine.objects.filter(person__in=alive, settled="").select_related("exposure__source__follow_unit", "exposure__unit")
     for row in running.order_by("at", "pk"):
-        unit = row.exposure.source.follow_unit
+        unit = row.exposure.follower
         if row.ends_on is None or row.ends_on >= _today(unit.time_zone, at):
             found[row.person_id, row.disease] = _Need(unit.pk, Unreached.Why.CONTACT, CONTACT, row.at)
     written = Case.objects.filter(person__in=alive, closure__isnull=True, scope=Case.Scope.MESSAGE_ONLY, needs_review=False)

@@ -50,6 +50,7 @@ GROUPS: Final = {
 PLACES: Final = (
     Place("desk:my_day", _("My day")),
     Place("desk:by_hand", _("Report a case"), "cases.work", "reports"),
+    Place("desk:by_hand_contact", _("Report a contact"), "cases.work", "reports"),
     Place("desk:imports", _("Import"), "cases.work", "reports", also=("desk:import",)),
     Place("desk:notices", _("Notices"), ("cases.see", "intake.review"), count=unread_now),
     Place("desk:who_called", _("Who was called?"), "people.look_up_number"),

@@ -122,7 +122,7 @@ INSERT INTO reporting_contactmoments (
     elicited_at, attempted_at, team_id, notified_at, has_way, symptomatic_at_notice, became_case, received_on, tried, ended, tried_of_result,
     ended_of_result, out
 )
-SELECT gen_random_uuid(), e.id, e.contact_id, e.contact_filed_on, coalesce(work.unit_id, s.follow_unit_id), e.disease, e.exposed_on,
+SELECT gen_random_uuid(), e.id, e.contact_id, e.contact_filed_on, coalesce(work.unit_id, s.follow_unit_id, e.unit_id), e.disease, e.exposed_on,
     s.onset_on, s.first_positive_on, m.result_at, e.named_at, tried.at, tried.team_id, told.at, reach.known, NULL, coalesce(ill.after, false),
     (e.named_at AT TIME ZONE %(zone)s)::date, {named_tried}, {named_told}, {result_tried}, {result_told},
     CASE
@@ -135,7 +135,7 @@ SELECT gen_random_uuid(), e.id, e.contact_id, e.contact_filed_on, coalesce(work.
         ELSE ''
     END
 FROM begun e
-JOIN cases_case s ON s.id = e.source_id
+LEFT JOIN cases_case s ON s.id = e.source_id
 LEFT JOIN reporting_casemoments m ON m.case_id = s.id
 LEFT JOIN LATERAL (
     SELECT t.unit_id FROM tasks_task t WHERE t.person_id = e.contact_id AND t.disease = e.disease AND t.kind = 'contact_call'

@@ -69,5 +69,5 @@ def _followed_by(held: Any) -> Any:
     if held.isolation is not None:
         return held.isolation.case.follow_unit
     if held.quarantine is not None:
-        return held.quarantine.exposure.source.follow_unit
+        return held.quarantine.exposure.follower
     raise Http404

@@ -49,6 +49,7 @@ FIELDS: Final[Mapping[str, Field]] = {
     "source_number": Field(
         _("Number of the case they were exposed to"), "number", (CONTACT,), "contact of known case id|index case|source case|index case id", 60
     ),
+    "reference": Field(_("Flight, event"), of=(CONTACT,), aliases="flight no|flight number|flight|event", most=200),
     "met": Field(_("How they met"), "met", (CONTACT,), "relationship type|exposure type|kind of contact|contact type|setting"),
     "relation": Field(_("What they are to the case"), of=(CONTACT,), aliases="relationship|relation|relationship to case", most=60),
     "first_met_on": Field(_("First day together"), "day", (CONTACT,), "first exposure|first date of exposure"),
@@ -99,10 +100,14 @@ LAYOUTS: Final = (
         "Local-ID": "own_id", "Language": "language", "Last Name": "last", "First Name": "first", "Date of Birth": "birth_on",
         "Gender": "sex", "Temporary Street Address 1": "street", "Temporary City 1": "city", "Temporary State 1": "state",
         "Temporary Postal Code 1": "zip", "Phone Number 1": "phone", "Phone Number 2": "phone2", "Email 1": "email",
-        "Departure Date": "last_met_on",
+        "Departure Date": "last_met_on", "Flight No": "reference",
     }.items()}),
 )  # fmt: skip
 """A traveller of an Epi-X notice stays at the temporary address, and was exposed on the flight: its day of departure."""
+
+
+TRAVELLERS: Final = "Epi-X"
+"""The layout whose people were exposed on a journey: they are contacts without a case that is known here."""
 
 
 def fields_of(of: str) -> dict[str, Field]:

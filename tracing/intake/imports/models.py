@@ -12,7 +12,7 @@ from tracing.base.models import Row
 from tracing.base.personal import ERASE, KEEP
 from tracing.base.visibility import Hidden, OwnUnit
 from tracing.cases.models import Case
-from tracing.contacts.models import Naming
+from tracing.contacts.models import Exposure, Naming
 from tracing.intake.models import Report
 from tracing.jurisdictions.models import Unit
 
@@ -93,13 +93,15 @@ class ImportRow(Row):
     before = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     """The row of an earlier list of which this is a later state."""
     naming = models.ForeignKey(Naming, on_delete=models.PROTECT, null=True, related_name="+")
+    exposure = models.ForeignKey(Exposure, on_delete=models.PROTECT, null=True, related_name="+")
+    """Of a traveller: the exposure without a case."""
     report = models.ForeignKey(Report, on_delete=models.PROTECT, null=True, related_name="+")
     """What was made of it: a contact named, or a case reported."""
     made = models.BooleanField(default=False)
     """This row made it; False: it was there."""
 
     visibility = Hidden("rows of somebody's file: pages that show a list the viewer may see read them by a query of their own")
-    personal = {**dict.fromkeys("id batch number state found before naming report made".split(), KEEP),
+    personal = {**dict.fromkeys("id batch number state found before naming exposure report made".split(), KEEP),
                 **dict.fromkeys("cells wrong key".split(), ERASE)}  # fmt: skip
 
     class Meta:

@@ -17,11 +17,12 @@ from tracing.cases.models import Case, Interview
 from tracing.contacts.exposing import Named, expose, people_of
 from tracing.contacts.models import Exposure, Naming
 from tracing.contacts.naming import ChangedMeanwhile, Met, SaidAlready, change_naming, take_back_namings
+from tracing.contacts.outside import Reported, report_contact, take_back_reported
 from tracing.intake import hand
 from tracing.intake.actions.filing import file_waiting
 from tracing.intake.by_hand import classified, keep_typed
 from tracing.intake.filing import Desk, desk, judge, person_facts
-from tracing.intake.imports.fields import CONTACT
+from tracing.intake.imports.fields import CONTACT, TRAVELLERS
 from tracing.intake.imports.models import ImportRow, TableImport
 from tracing.intake.imports.rows import Read, key_of, read_row
 from tracing.intake.models import LabResult, Report, Source
@@ -56,10 +57,11 @@ def advance(*, batch: TableImport, by: Actor, at: datetime, limit: int = AT_ONCE
     if row is None or row.state not in steps:
         return UNCHANGED
     states, work, then = steps[row.state]
-    rows = [*ImportRow.objects.filter(batch=row, state__in=states).select_related("batch__unit", "before__batch").order_by("number")[:limit]]
+    waiting = ImportRow.objects.filter(batch=row, state__in=states).select_related("batch__unit", "before__batch", "before__exposure")
+    rows = [*waiting.order_by("number")[:limit]]
     if rows:
         work(row, rows, by, at)
-        ImportRow.objects.bulk_update(rows, ["state", "found", "wrong", "key", "before", "naming", "report", "made"])
+        ImportRow.objects.bulk_update(rows, ["state", "found", "wrong", "key", "before", "naming", "exposure", "report", "made"])
     row.done += len(rows)
     if len(rows) < limit:
         row.state, row.ended_at = then, (at if then != _List.READY else None)
@@ -70,7 +72,7 @@ def advance(*, batch: TableImport, by: Actor, at: datetime, limit: int = AT_ONCE
 
 def read(row: ImportRow, of: TableImport, today: date) -> Read:
     """The row as its list's mapping reads it."""
-    return read_row(row.cells, of.mapping, of=of.of, today=today, one_case=of.case_id is not None)
+    return read_row(row.cells, of.mapping, of=of.of, today=today, one_case=of.case_id is not None or of.layout == TRAVELLERS)
 
 
 def _look_over(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: datetime) -> None:
@@ -185,6 +187,9 @@ def _take_contacts(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: da
     lock(key for one in facts.values() for key in blocking_keys(one))
     by_case: dict[UUID, list[ImportRow]] = defaultdict(list)
     for row in rows:
+        if of.case_id is None and of.layout == TRAVELLERS and not found[row.pk].values.get("source_number"):
+            _take_traveller(of, row, found[row.pk].values, facts[row.pk], by, at)
+            continue
         by_case[of.case_id or (of_row[row.pk].pk if row.pk in of_row else UUID(int=0))].append(row)
     cases = {
         case.pk: case
@@ -208,6 +213,22 @@ def _take_contacts(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: da
             row.state, row.naming, row.made = _Row.DONE, line, bool(line and line.exposure_id in made)
             if line is not None and row.before is not None:
                 _put_right(line, one, by, at)
+
+
+def _take_traveller(of: TableImport, row: ImportRow, values: Mapping[str, Any], facts: PersonFacts, by: Actor, at: datetime) -> None:
+    """Exposed on a journey: followed by the department of the address, or the one that imports. Brought up to date it is reported anew."""
+    before = row.before.exposure if row.before is not None else None
+    unit = next((one.unit_id for one in facts.addresses if one.town_id is not None), of.unit_id)
+    made = report_contact(
+        reported=Reported(
+            facts, of.disease, unit, Exposure.Outside.TRAVEL, values.get("last_met_on"), values.get("first_met_on"),
+            reference=values.get("reference", ""),
+        ),
+        by=by, at=at,
+    )  # fmt: skip
+    if before is not None and before.pk != made.pk and before.taken_back_at is None:
+        take_back_reported(exposures=[before.pk], by=by, at=at)
+    row.state, row.exposure, row.made = _Row.DONE, made, made.named_at == at
 
 
 def _put_right(line: Naming, one: Named, by: Actor, at: datetime) -> None:
@@ -261,6 +282,9 @@ def _take_back(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: dateti
     named = [row.naming_id for row in rows if row.made and row.naming_id]
     if named:
         take_back_namings(namings=named, by=by, at=at)
+    travellers = [row.exposure_id for row in rows if row.made and row.exposure_id]
+    if travellers:
+        take_back_reported(exposures=travellers, by=by, at=at)
     for row in rows:
         row.state = _Row.UNDONE if _undone(of, row, by, at) else _Row.LEFT
 
