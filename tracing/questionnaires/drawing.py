@@ -24,7 +24,7 @@ from tracing.base.phones import e164
 from tracing.questionnaires.actions import Conflict, Said
 from tracing.questionnaires.document import Item, Questionnaire, Value, say
 from tracing.questionnaires.models import Answer
-from tracing.questionnaires.rules import Answers, Key, Line, NotAnAnswer, lines, progress, stored, typed
+from tracing.questionnaires.rules import Answers, Key, Line, NotAnAnswer, lines, progress, proposed, stored, typed
 from tracing.uswds import forms
 
 NO_ANSWER: Final = {
@@ -75,8 +75,8 @@ class Typed:
     """Everything that was typed, as it was typed."""
 
 
-def read_typed(questionnaire: Questionnaire, data: Any, today: date) -> Typed:
-    """`data`: the request's QueryDict."""
+def read_typed(questionnaire: Questionnaire, data: Any, today: date, known: Mapping[str, Value] | None = None) -> Typed:
+    """`data`: the request's QueryDict. `known`: fact → what is on record: one click says that it is right, and then it is an answer."""
     items = {item.link_id: item for item in questionnaire.walk() if item.is_question}
     said, wrong, words = [], {}, {}
     for name in data:
@@ -97,6 +97,11 @@ def read_typed(questionnaire: Questionnaire, data: Any, today: date) -> Typed:
             wrong[key] = no.code
         else:
             said.append(Said(path, link_id, value, int(revision[:6]) if revision.isdecimal() else 0))
+    path, _tilde, link_id = data.get("take", "").partition("~")
+    offered = proposed(questionnaire, known or {})
+    if (path, link_id) in offered and (path, link_id) not in words:
+        revision = data.get(f"r~{path}~{link_id}", "")
+        said.append(Said(path, link_id, offered[path, link_id], int(revision[:6]) if revision.isdecimal() else 0))
     return Typed(said, wrong, words)
 
 

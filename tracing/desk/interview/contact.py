@@ -18,9 +18,8 @@ from django.views.decorators.http import require_http_methods
 from tracing.base.masking import hides
 from tracing.contacts.interviewing import going_on, keep_contact_answers
 from tracing.contacts.queries import exposed_to, quarantines_of
-from tracing.desk.interview.page import WORK, SpeakerForm, day_in, drawn, speaker_form
+from tracing.desk.interview.page import WORK, SpeakerForm, drawn, in_words, on_record, speaker_form
 from tracing.desk.page import instant_of, load, show, staff, viewer_of
-from tracing.desk.words import language as language_name
 from tracing.diseases.ruleset import rule_set
 from tracing.journal.actions import Unchanged
 from tracing.people.known import may_on, persons
@@ -52,7 +51,7 @@ def questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, person, disease, document, speaker_form(None, document, response, {"language": person.language}))
     form = speaker_form(request.POST, document, response, {"language": person.language})
-    was = read_typed(document, request.POST, at.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+    was = read_typed(document, request.POST, at.astimezone(ZoneInfo(settings.TIME_ZONE)).date(), on_record(person))
     if not form.is_valid():
         return _page(request, person, disease, document, form, was, status=422)
     complete = request.POST.get("do") == "complete" and not was.wrong
@@ -86,13 +85,9 @@ def _page(
         "me": viewer.name, "unit": task.unit.name if task is not None else _("your health department"),
         "given": f"{person.given} {person.family}".strip(), "disease": rule_set(disease).label,
     }  # fmt: skip
-    known = {
-        "birth_on": day_in("en", person.birth_on) + f", {person.birth_on.year}" if person.birth_on else "",
-        "language": language_name(person.language) if person.language else "", "sex": person.get_sex_display() if person.sex else "",
-    }  # fmt: skip
     days = [one.last_on for one in exposed_to(person.pk, viewer)[:50] if one.disease == disease and one.last_on]
     context: dict[str, Any] = drawn(
-        document, going_on(person, document, at), form, words=words, known=known, was=was, conflicts=conflicts or (), at=at
+        document, going_on(person, document, at), form, words=words, known=in_words(person), was=was, conflicts=conflicts or (), at=at
     ) | {
         "person": person, "disease": disease, "task": task, "last_on": max(days, default=None), "kicker": _("Interview of a contact"),
         "stay": next((one for one in quarantines_of([person.pk], viewer) if one.disease == disease and not one.settled), None),

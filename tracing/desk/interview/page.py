@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
 
@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy, override
 
 from tracing.access.queries import staff_names
 from tracing.desk.words import language as language_name
+from tracing.people.models import Person
 from tracing.questionnaires.actions import Conflict
-from tracing.questionnaires.document import Questionnaire
+from tracing.questionnaires.document import Questionnaire, Value
 from tracing.questionnaires.drawing import Typed, sections
 from tracing.questionnaires.models import Response
 from tracing.questionnaires.queries import answers_of, as_answers
@@ -63,6 +64,21 @@ def speaker_form(data: Any, document: Questionnaire, response: Response | None, 
             "interpreter": response.interpreter,
         }  # fmt: skip
     return SpeakerForm(data, initial=first, languages=document.languages)
+
+
+def on_record(person: Person, onset_on: date | None = None) -> dict[str, Value]:
+    """Fact → what is known of somebody from elsewhere, as an answer would have it; what is not known is left out."""
+    found = {"birth_on": person.birth_on, "language": person.language, "sex": person.sex, "onset_on": onset_on}
+    return {fact: value for fact, value in found.items() if value}
+
+
+def in_words(person: Person, onset_on: date | None = None) -> dict[str, str]:
+    """The same, to be read."""
+    return {
+        "birth_on": f"{day_in('en', person.birth_on)}, {person.birth_on.year}" if person.birth_on else "",
+        "language": language_name(person.language) if person.language else "", "sex": person.get_sex_display() if person.sex else "",
+        "onset_on": day_in("en", onset_on) if onset_on else "",
+    }  # fmt: skip
 
 
 def drawn(

@@ -22,9 +22,9 @@ from tracing.desk.call.contacts import panel as contacts_panel
 from tracing.desk.call.places import panel as places_panel
 from tracing.desk.cases.record import find, needs
 from tracing.desk.course import course
-from tracing.desk.interview.page import KIN, WORK, SpeakerForm, day_in, drawn, speaker_form
+from tracing.desk.interview.page import KIN, WORK, SpeakerForm, day_in, drawn, on_record, speaker_form
+from tracing.desk.interview.page import in_words as known_words
 from tracing.desk.page import instant_of, show, staff, viewer_of
-from tracing.desk.words import language as language_name
 from tracing.diseases.ruleset import rule_set
 from tracing.intake.results import results_of
 from tracing.journal.actions import Unchanged
@@ -56,7 +56,7 @@ def questions(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         return _page(request, case, document, _speaker_form(None, document, case, response, viewer))
     form = _speaker_form(request.POST, document, case, response, viewer)
-    was = read_typed(document, request.POST, today_of(case, at))
+    was = read_typed(document, request.POST, today_of(case, at), on_record(case.person, case.onset_on) if document.about == "case" else None)
     if not form.is_valid():
         return _page(request, case, document, form, was, status=422)
     complete = request.POST.get("do") == "complete" and not was.wrong
@@ -115,15 +115,10 @@ def _page(
         "disease": rule_set(case.disease).label, "tested": day_in(language, case.first_positive_on),
         "first": day_in(language, window.starts_on) if window else "…", "last": day_in(language, last),
     }  # fmt: skip
-    known = {
-        "birth_on": day_in("en", person.birth_on) + f", {person.birth_on.year}" if person.birth_on else "",
-        "language": language_name(person.language) if person.language else "", "sex": person.get_sex_display() if person.sex else "",
-        "onset_on": day_in("en", case.onset_on) if case.onset_on else "",
-    }  # fmt: skip
     tried = list(attempts_of([case.person_id], case.disease)[:30])
     seen = course(case, today=today, results=results_of(case, viewer), attempts=tried) if window else None
     people, places = contacts_panel(case, viewer, at=at), places_panel(case, viewer, at=at)
-    context = drawn(document, response, form, words=words, known=known, was=was, conflicts=conflicts or (), at=at) | {
+    context = drawn(document, response, form, words=words, known=known_words(person, case.onset_on), was=was, conflicts=conflicts or (), at=at) | {
         "case": case, "person": person, "window": window, "ask_until": last, "course": seen, "course_words": in_words(seen) if seen else "",
         "today": today, "panel": people, "places": places, "in_hand": _in_hand(case, viewer.user, at), "next": request.path,
         "kicker": _("Interview with the next of kin") if document.about == "next_of_kin" else _("Interview"),

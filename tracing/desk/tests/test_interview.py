@@ -273,3 +273,15 @@ def test_told_symptoms_make_a_probable_case_by_the_definition_of_then(made: Worl
     assert case.classification == "probable" and "covid19/" in case.classification_rule
     assert not reclassify(case=case, positives=serology, by=BY, at=made.at), "said again it changes nothing"
     assert not reclassify(case=case, positives=(Positive("k", then, "antibody", False, False),), by=BY, at=made.at), "withdrawn: a human decides"
+
+
+def test_what_is_on_record_is_an_answer_when_somebody_says_that_it_is_right(made: World) -> None:
+    case, client = the_case(made), made.client("supervisor")
+    Person.objects.filter(pk=case.person_id).update(birth_on=date(1950, 5, 5), language="es")
+    page = opened(client, case)
+    assert "On record: May 5, 1950" in page.content.decode() and not Answer.objects.exists(), "shown, and not taken for said"
+    assert client.post(reverse("desk:case_questions", args=[case.pk]), SPEAKER | fields(page) | {"take": "~identity.birth_on"}).status_code == 302
+    assert list(Answer.objects.values_list("link_id", "value")) == [("identity.birth_on", "1950-05-05")]
+    page = opened(client, case)
+    client.post(reverse("desk:case_questions", args=[case.pk]), SPEAKER | fields(page) | {"take": "~work.occupation"})
+    assert Answer.objects.count() == 1, "what is not on record cannot be taken"
