@@ -25,6 +25,7 @@ from tracing.intake.imports import queries as imports
 from tracing.intake.imports.models import TableImport
 from tracing.intake.imports.work import advance
 from tracing.intake.models import Delivery, Source
+from tracing.intake.negatives import follow_results
 from tracing.intake.taking import take_and_tell
 from tracing.intake.wake import FILE, READ, wake
 from tracing.journal.actor import job
@@ -174,3 +175,10 @@ def advance_imports(timestamp: int) -> None:
 def classify_interviewed_cases(timestamp: int) -> None:
     """Within seconds: an interview told of symptoms, and a case that no laboratory has confirmed may be another one."""
     follow_interviews(timezone.now())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(queueing_lock="follow_negative_results", pass_context=False)
+def follow_negative_results(timestamp: int) -> None:
+    """Within seconds: a laboratory's negative result for which a quarantine waits."""
+    follow_results(timezone.now())
