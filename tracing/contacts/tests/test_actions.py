@@ -190,7 +190,7 @@ def test_a_case_of_another_disease_settles_nothing(case: Case) -> None:
 def test_a_hundred_contacts_in_a_few_statements(case: Case, django_assert_max_num_queries: Any) -> None:
     """A church, a class: naming them takes as many statements as naming one."""
     many = [named(f"Guest{n:03}", birth_on=date(1950, 1, 1) + timedelta(days=n)) for n in range(100)]
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(74):
         made = name_contacts(case=case, named=many, by=STAFF, at=NOON)
     assert not isinstance(made, Unchanged) and len(made) == 100
 
