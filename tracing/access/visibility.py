@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Now, NullIf
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Now
 
+from tracing.access.condition import Condition, Part, both, not_hidden, own_units, standing, through
 from tracing.access.viewer import Viewer
 from tracing.base.models import WholeRows
 from tracing.base.visibility import Hidden, Open, OwnRow, OwnUnit, ThroughPerson, Visibility
 from tracing.diseases.conditions import sensitive_codes
 
 M = TypeVar("M", bound=Model)
-T = TypeVar("T")
 
 OWN: Final = ("residence", "state", "exposed")
 """Reasons that make a person the unit's own; by the others somebody is lent to it."""
-
-EVERY: Final = ~Q(pk__in=[])
-"""Every row. An empty Q would vanish when it is joined with another by "or"."""
 
 
 def declared(model: type[Model]) -> Visibility:
@@ -45,11 +41,17 @@ def visible_to(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
         case OwnRow(user):
             return rows.filter(**{user: viewer.user})
         case OwnUnit():
-            own = _once(viewer, ("own", rows.model._meta.label), lambda: _own_units(declaration, viewer))
-            return _not_hidden(rows.filter(own), declaration.person or declaration.about, "record", viewer)
-        case ThroughPerson(permission, person, disease, hides, unless):
-            seen = rows.filter(**{f"{unless}__isnull": True}) if unless else rows
-            return _not_hidden(seen.filter(_through(permission, person, disease, viewer)), person, hides, viewer)
+            return _that(rows, viewer, "seen", lambda: own_units(declaration, viewer, lent=True))
+        case ThroughPerson():
+            return _that(rows, viewer, "seen", lambda: through(declaration, viewer))
+
+
+def _that(rows: QuerySet[M], viewer: Viewer, kind: str, make: Callable[[], Part]) -> QuerySet[M]:
+    """The rows for which the condition holds. It is made once for each table and viewer: no value of a row is in it."""
+    key = (rows.model._meta.label, kind)
+    if key not in viewer.said:
+        viewer.said[key] = make()
+    return rows.filter(Condition(viewer.said[key], (field.attname for field in rows.model._meta.concrete_fields)))
 
 
 def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
@@ -57,8 +59,7 @@ def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
     declaration = declared(rows.model)
     if not isinstance(declaration, OwnUnit):
         raise TypeError(f"{rows.model.__name__} is no list of units")
-    own = _own_units(replace(declaration, person=""), viewer)
-    return _not_hidden(rows.filter(own), declaration.person or declaration.about, "record", viewer)
+    return _that(rows, viewer, "own", lambda: own_units(declaration, viewer, lent=False))
 
 
 LENT_AT_MOST: Final = 10_000
@@ -81,124 +82,13 @@ def lent_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M] | None:
     people = {*lent, *now.filter(user_id=viewer.user).values_list("person_id", flat=True)[:LENT_AT_MOST]}
     if not people:
         return None
-    seen = rows.filter(Q(_standing(person, disease, permission, viewer)), **{f"{person}__in": people})
-    return _not_hidden(seen.exclude(**{f"{declaration.unit}__in": units}), person, "record", viewer)
-
-
-def _own_units(declared: OwnUnit, viewer: Viewer) -> Q:
-    permission, disease = declared.permission, declared.disease
-    seen = _scope(declared.unit, disease, permission, viewer)
-    if declared.also:
-        seen |= _scope(declared.also, disease, permission, viewer)
-    if declared.conditions:
-        seen &= ~Q(**{f"{declared.conditions}__overlap": sorted(sensitive_codes())})
-    if declared.sensitive:
-        seen &= Q(**{declared.sensitive: False}) | _scope(declared.unit, "", "diseases.unlisted", viewer)
-    if declared.conditions:
-        for unit, diseases in _by_unit(viewer.named.get(permission, ())).items():
-            named = Q(**{declared.unit: unit, f"{declared.conditions}__contained_by": sorted(diseases)})
-            seen |= named & ~Q(**{declared.conditions: []})
-    if declared.person:
-        seen |= Q(_standing(declared.person, disease, permission, viewer))
-    if declared.user:
-        seen = (seen & Q(**{f"{declared.user}__isnull": True})) | Q(**{declared.user: viewer.user})
-    return seen
-
-
-def _scope(unit: str, disease: str, permission: str, viewer: Viewer) -> Q:
-    """Whether a membership reaches a unit's rows of a disease; `disease` is a column, or "" for tables that have none."""
-    own = EVERY if permission in viewer.everywhere else Q(**{f"{unit}__in": viewer.units.get(permission, frozenset())})
-    if not disease:
-        return own
-    general = EVERY if permission in viewer.everywhere else Q(**{f"{unit}__in": viewer.general.get(permission, frozenset())})
-    reached = (general & ~Q(**{f"{disease}__in": sorted(sensitive_codes())})) | (own & Q(**{disease: ""}))
-    for one, diseases in _by_unit(viewer.named.get(permission, ())).items():
-        reached |= Q(**{unit: one, f"{disease}__in": sorted(diseases)})
-    return reached
-
-
-def _by_unit(pairs: Iterable[tuple[UUID, str]]) -> dict[UUID, set[str]]:
-    found: dict[UUID, set[str]] = {}
-    for unit, disease in pairs:
-        found.setdefault(unit, set()).add(disease)
-    return found
-
-
-def _through(permission: str, person: str, disease: str, viewer: Viewer) -> Q:
-    return _once(viewer, ("through", permission, person, disease), lambda: _seen_through(permission, person, disease, viewer))
-
-
-def _once(viewer: Viewer, key: tuple[str, ...], make: Callable[[], T]) -> T:
-    """A condition of this viewer, built once: no value of a row is in it, and Django copies it into each query."""
-    if key not in viewer.said:
-        viewer.said[key] = make()
-    found: T = viewer.said[key]
-    return found
-
-
-def _seen_through(permission: str, person: str, disease: str, viewer: Viewer) -> Q:
-    seen = Q(_standing(person, disease, permission, viewer))
-    if permission in viewer.everywhere:
-        # Who is known for a sensitive disease alone is not seen by everybody who sees everybody.
-        plain = ~Exists(_standings().filter(person_id=OuterRef(person), sensitive=True))
-        if disease:
-            seen |= Q(~Q(**{f"{disease}__in": ["", *sorted(sensitive_codes())]})) | (Q(**{disease: ""}) & Q(plain))
-        else:
-            seen |= Q(plain)
-    return seen
-
-
-def _standing(person: str, disease: str, permission: str, viewer: Viewer) -> Exists:
-    """Whether a standing of the row's person, for its disease, is held by a unit of the viewer, or by the viewer alone."""
-    standings, about = _standings_of(person, disease)
-    whole_unit = Q(user__isnull=True) & _scope("unit_id", about, permission, viewer)
-    alone = Q(user_id=viewer.user) & _personal(about, permission, viewer)
-    return Exists(standings.filter(whole_unit | alone))
-
-
-def _standings_of(person: str, disease: str) -> tuple[QuerySet[Any], str]:
-    """Standings that hold now of the row's person, for its disease; and the column with the disease that it is about."""
-    standings = _standings().filter(Q(until__isnull=True) | Q(until__gt=Now()), person_id=OuterRef(person), since__lte=Now())
-    if not disease:
-        return standings, "disease"
-    own = NullIf(OuterRef(disease), Value(""), output_field=CharField())
-    standings = standings.alias(about=Coalesce(own, F("disease"), output_field=CharField()))
-    return standings.filter(Q(disease="") | Q(disease=F("about"))), "about"
-
-
-def _personal(disease: str, permission: str, viewer: Viewer) -> Q:
-    """What somebody may see of a person handed to them alone: any permission held in any way, sensitive diseases by name."""
-    if permission not in viewer.holds:
-        return Q(pk__in=[])
-    return ~Q(**{f"{disease}__in": sorted(sensitive_codes() - viewer.holds[permission])})
+    found = both(standing(f"{{{person}}}", f"{{{disease}}}" if disease else "", permission, viewer), *not_hidden(person, "record", viewer))
+    seen = _that(rows.filter(**{f"{person}__in": people}), viewer, "lent", lambda: found)
+    return seen.exclude(**{f"{declaration.unit}__in": units})
 
 
 def _standings() -> QuerySet[Any]:
     return apps.get_model("people", "Standing").objects.all()  # type: ignore[no-any-return]
-
-
-def _not_hidden(rows: QuerySet[M], person: str, hides: str, viewer: Viewer) -> QuerySet[M]:
-    """Without those whom the viewer knows, and without restricted ones unless cleared or handed to the viewer alone."""
-    if not person:
-        return rows
-    hidden = _once(viewer, ("hidden", hides), lambda: _hidden(hides, viewer))
-    for one in person.split():
-        rows = rows.exclude(**{f"{one}__in": hidden})
-    return rows
-
-
-def _hidden(hides: str, viewer: Viewer) -> QuerySet[Any]:
-    restricted = apps.get_model("people", "Restriction").objects.filter(ended_at__isnull=True)
-    if hides == "record":
-        restricted = restricted.exclude(kind="address")
-    if "people.see_restricted" in viewer.everywhere:
-        restricted = restricted.none()
-    else:
-        restricted = restricted.exclude(unit_id__in=viewer.units.get("people.see_restricted", frozenset())).exclude(
-            person_id__in=_standings().filter(user_id=viewer.user, since__lte=Now(), until__gt=Now()).values("person_id")
-        )
-    recused = apps.get_model("people", "Recusal").objects.filter(ended_at__isnull=True, user_id=viewer.user)
-    return restricted.values("person_id").union(recused.values("person_id"), all=True)
 
 
 WORKED_ON: Final = ("stay", "covering", "break_glass")
