@@ -67,7 +67,9 @@ def _joined(by: str, parts: tuple[Part, ...]) -> Part:
 
 
 def among(column: str, values: Iterable[Any]) -> Part:
-    return f"{column} = ANY(%s)", (sorted(values),)
+    """Whether the column has one of the values. A single one is compared plainly: the planner then knows it again in other conditions."""
+    found = sorted(values)
+    return (f"{column} = %s", (found[0],)) if len(found) == 1 else (f"{column} = ANY(%s)", (found,))
 
 
 def not_among(column: str, values: Iterable[Any]) -> Part:

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
-from tracing.access.condition import Condition, Part, both, not_hidden, own_units, standing, through
+from tracing.access.condition import Condition, Part, among, both, not_hidden, own_units, standing, through
 from tracing.access.viewer import Viewer
 from tracing.base.models import WholeRows
 from tracing.base.visibility import Hidden, Open, OwnRow, OwnUnit, ThroughPerson, Visibility
@@ -82,9 +82,9 @@ def lent_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M] | None:
     people = {*lent, *now.filter(user_id=viewer.user).values_list("person_id", flat=True)[:LENT_AT_MOST]}
     if not people:
         return None
-    found = both(standing(f"{{{person}}}", f"{{{disease}}}" if disease else "", permission, viewer), *not_hidden(person, "record", viewer))
-    seen = _that(rows.filter(**{f"{person}__in": people}), viewer, "lent", lambda: found)
-    return seen.exclude(**{f"{declaration.unit}__in": units})
+    lent_to = standing(f"{{{person}}}", f"{{{disease}}}" if disease else "", permission, viewer)
+    found = both(among(f"{{{person}}}", people), lent_to, *not_hidden(person, "record", viewer))
+    return _that(rows, viewer, "lent", lambda: found).exclude(**{f"{declaration.unit}__in": units})
 
 
 def _standings() -> QuerySet[Any]:
