@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Case as ExpressionCase
-from django.db.models import Count, F, Q, QuerySet, SmallIntegerField, Value, When
+from django.db.models import Count, F, Q, QuerySet, SmallIntegerField, When
 
 from tracing.access.listing import Listing, Order, listing
 from tracing.access.viewer import Viewer
@@ -208,8 +208,9 @@ def backlog(asked: Asked, viewer: Viewer, at: datetime) -> Backlog:
         rows = rows.filter(disease=asked.disease)
     if asked.unit is not None:
         rows = rows.filter(unit=asked.unit)
-    age = ExpressionCase(*(When(added_at__gt=at - longest, then=Value(code)) for code, longest in AGES), default=Value(OLDER))
-    units: dict[UUID, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*dict(AGES), OLDER), 0))
-    for unit, code, number in rows.values_list("unit", age).annotate(number=Count("pk")).order_by():
-        units[unit][code] = number
-    return Backlog({code: sum(row[code] for row in units.values()) for code in (*dict(AGES), OLDER)}, dict(units))
+    # Counted up to each age in one walk through an index: sorted by age, the rows of a large department would go over the disk.
+    younger = {code: Count("pk", filter=Q(added_at__gt=at - longest)) for code, longest in AGES}
+    units: dict[UUID, dict[str, int]] = {}
+    for unit, *upto in rows.values_list("unit").annotate(**younger, **{OLDER: Count("pk")}).order_by():
+        units[unit] = {code: number - before for code, number, before in zip((*dict(AGES), OLDER), upto, (0, *upto), strict=False)}
+    return Backlog({code: sum(row[code] for row in units.values()) for code in (*dict(AGES), OLDER)}, units)

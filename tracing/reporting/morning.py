@@ -74,7 +74,7 @@ def morning(viewer: Viewer, at: datetime) -> Morning:
     received: dict[str, int] = dict(cases.filter(out="").values_list("disease").annotate(number=Count("pk")).order_by("disease"))
     late = own_rows(
         CaseMoments.objects.filter(
-            out="", attempted_at=None, received_at__lt=at - timedelta(hours=24), received_at__gte=at - timedelta(days=NEVER_TRIED_DAYS)
+            out="", tried=None, received_at__lt=at - timedelta(hours=24), received_at__gte=at - timedelta(days=NEVER_TRIED_DAYS)
         ),
         viewer,
     )  # fmt: skip

@@ -35,9 +35,11 @@ MOST: Final = 2000
 """Calls looked at when they are spread: more than any team makes in a day."""
 
 _CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
-# Calls that may be made before the day is over there.
-_IS_DUE: Final = f"""t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS})
-    AND t.not_before < (date_trunc('day', %(at)s AT TIME ZONE u.time_zone) + interval '1 day') AT TIME ZONE u.time_zone"""
+# Calls that may be made before the day is over there, which is worked out once for each unit.
+_IS_DUE: Final = f"t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS}) AND t.not_before < u.tonight"
+_UNITS: Final = """u AS MATERIALIZED (
+    SELECT id, (date_trunc('day', %(at)s AT TIME ZONE time_zone) + interval '1 day') AT TIME ZONE time_zone AS tonight FROM jurisdictions_unit
+)"""
 _BY_PART: Final = ", ".join(
     "count(*) FILTER (WHERE t.team_id IS NULL AND t.kind IN ({}))".format(", ".join(f"'{kind}'" for kind in kinds)) + f" AS {part}"
     for part, kinds in WORK.items()
@@ -45,20 +47,20 @@ _BY_PART: Final = ", ".join(
 # What is lent away is the team's, not the unit's. Counted once for all units: asked unit by unit, the database reads every call there is
 # for a unit that has few.
 _DUE: Final = f"""
-WITH due AS MATERIALIZED (
+WITH {_UNITS}, due AS MATERIALIZED (
     SELECT t.unit_id, count(*) FILTER (WHERE t.team_id IS NULL) AS own, count(*) FILTER (WHERE t.team_id IS NOT NULL) AS lent,
         count(*) FILTER (WHERE t.priority = {rules.AGREED_PRIORITY}) AS agreed, {_BY_PART}
-    FROM tasks_task t JOIN jurisdictions_unit u ON u.id = t.unit_id WHERE t.unit_id = ANY (%(units)s) AND {_IS_DUE} GROUP BY t.unit_id
+    FROM tasks_task t JOIN u ON u.id = t.unit_id WHERE t.unit_id = ANY (%(units)s) AND {_IS_DUE} GROUP BY t.unit_id
 ), held AS MATERIALIZED (
     SELECT t.unit_id, count(*) AS number FROM tasks_task t WHERE t.state = 'held' GROUP BY t.unit_id
 )
 SELECT u.id, least(coalesce(due.own, 0), {EXACT + 1}), least(coalesce(due.lent, 0), {EXACT + 1}), coalesce(due.agreed, 0),
     coalesce(held.number, 0), {", ".join(f"coalesce(due.{part}, 0)" for part in WORK)}
-FROM jurisdictions_unit u LEFT JOIN due ON due.unit_id = u.id LEFT JOIN held ON held.unit_id = u.id WHERE u.id = ANY (%(units)s)
+FROM u LEFT JOIN due ON due.unit_id = u.id LEFT JOIN held ON held.unit_id = u.id WHERE u.id = ANY (%(units)s)
 """
 _DUE_OF_TEAM: Final = f"""
-SELECT m.id, (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.team_id = m.id AND {_IS_DUE} LIMIT {EXACT + 1}) lent)
-FROM tasks_team m JOIN jurisdictions_unit u ON u.id = m.unit_id WHERE m.id = ANY (%(teams)s)
+WITH {_UNITS} SELECT m.id, (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.team_id = m.id AND {_IS_DUE} LIMIT {EXACT + 1}) lent)
+FROM tasks_team m JOIN u ON u.id = m.unit_id WHERE m.id = ANY (%(teams)s)
 """
 
 

@@ -16,6 +16,11 @@ from tracing.people.fields import FiledOn, PersonField
 from tracing.people.models import WayToReach
 from tracing.tasks.models.teams import Team
 
+COUNTED = ["kind", "disease", "person", "added_at", "due_at"]
+"""What waiting calls are counted by, in the index itself: tens of thousands of one department are counted without being fetched."""
+DUE = ["kind", "not_before", "team"]
+"""What decides which of them may be made today, and by whom."""
+
 
 class Task(Row):
     """One thing to do, in one unit's list."""
@@ -105,11 +110,13 @@ class Task(Row):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "-priority", "id"], name="task_next", condition=Q(state="open", no_phone=False)),
+            models.Index(
+                fields=["unit", "-priority", "id"], include=DUE, name="task_next", condition=Q(state="open", no_phone=False)
+            ),
             models.Index(
                 fields=["unit", "-priority", "id"], name="task_elsewhere", condition=Q(state="open", no_phone=False) & ~Q(zones=[])
             ),
-            models.Index(fields=["unit", "state", "-priority", "id"], name="task_by_unit"),
+            models.Index(fields=["unit", "state", "-priority", "id"], include=COUNTED, name="task_by_unit"),
             models.Index(fields=["state", "-priority", "id"], name="task_by_state"),
             models.Index(fields=["held_until"], name="task_held", condition=Q(state="held")),
             models.Index(fields=["held_by"], name="task_held_by", condition=Q(state="held")),
