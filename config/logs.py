@@ -57,6 +57,9 @@ def logging_settings(level: str, words: bool) -> dict[str, Any]:
             "django": {"handlers": [], "level": "WARNING", "propagate": True},
             # Job arguments are row ids, but the library also logs them with results: warnings are enough.
             "procrastinate": {"level": "WARNING"},
+            # Tell the address and the headers of each request to the telephone service.
+            "twilio": {"level": "WARNING"},
+            "urllib3": {"level": "WARNING"},
             # Names each passkey that is made or used.
             "fido2": {"level": "WARNING"},
         },

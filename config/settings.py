@@ -12,6 +12,7 @@ from config.database import database_for
 from config.logs import logging_settings
 from config.mail import address_from_environment, mail_from_environment, sender_from_environment
 from config.provider import provider_from_environment, without_provider_from_environment
+from config.voice import voice_from_environment
 from tracing.base.settings import SettingWrong, env_bool, env_int, env_list, env_secret, env_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -149,6 +150,9 @@ X_FRAME_OPTIONS = "DENY"
 MAIL = mail_from_environment()
 MAIL_FROM = sender_from_environment(MAIL)
 ADDRESS = address_from_environment(ALLOWED_HOSTS, demo=DEMO)
+
+# ── calls dialled by a telephone service: none without an account ────────────────────────────────────────────────────
+VOICE = voice_from_environment(demo=DEMO)
 
 # ── sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 CSRF_FAILURE_VIEW = "config.health.form_expired"

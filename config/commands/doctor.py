@@ -45,9 +45,10 @@ def examine(*, deep: bool = False) -> Iterable[Finding]:
     from django.db import Error
     from django.utils import timezone
 
-    from config.doctor import deployment, provider, running, server
+    from config.doctor import deployment, provider, running, server, voice
 
-    for check in (deployment.secrets_and_addresses, deployment.assets, deployment.disk, deployment.folders, provider.provider_answers):
+    outside = (provider.provider_answers, voice.service_answers)
+    for check in (deployment.secrets_and_addresses, deployment.assets, deployment.disk, deployment.folders, *outside):
         yield from check()
     findings, inside = server.reachable()
     yield from findings

@@ -157,6 +157,8 @@ _MORE: Final[dict[str, dict[str, Any]]] = {
     "intake_report": {"state": "held", "problems": ["no_name"]},
     "cases_share": {"until": datetime(2999, 1, 1, tzinfo=UTC)},
     "contacts_unreached": {"state": "open"},
+    "messaging_telephone": {"until": datetime(2999, 1, 1, tzinfo=UTC)},
+    "messaging_dial": {"state": "ended", "ended_at": datetime(2999, 1, 1, tzinfo=UTC)},
 }
 
 _FILLED: Final = {"contacts_exposure": {"source"}}

@@ -31,7 +31,7 @@ PUBLIC: Final = {
     "desk:welcome": "the page of a one-time link",
 }
 """Addresses that need no account, with the reason."""
-MACHINES: Final = {"gateway-": "a laboratory's key", "scim-": "the key of an organisation's directory"}
+MACHINES: Final = {"gateway-": "a laboratory's key, or the telephone service's signature", "scim-": "the key of an organisation's directory"}
 """Beginnings of names of addresses for machines, and what they ask for; their own tests hold their matrix."""
 KINDS: Final[dict[str, str]] = {
     "desk:case_": "case", "desk:case": "case", "desk:person": "person", "desk:call": "task", "desk:held": "report",

@@ -55,6 +55,7 @@ ASKED: Final[tuple[tuple[str, str, str, str, str, str, dict[str, str]], ...]] = 
     ("supervisor", "get", "desk:board_people", "", "team", "team", {}),
     ("tracer", "post", "desk:case_naming_household", "case", "person", "person", {}),
     ("tracer", "post", "desk:call", "task", "end-way", "way", {"outcome": "no_answer"}),
+    ("tracer", "post", "desk:call_dial", "task", "dial", "way", {}),
 )
 IDENTIFIERS: Final = {row[4] for row in ASKED}
 
@@ -72,7 +73,7 @@ WORDS: Final = {
     "group": "the name of a directory's group, asked of who administers it", "key": "of a one-time link: 32 random bytes",
     "organisation": "the code of a unit: units are known to all staff", "packed": "rows of one's own list, signed by the program",
     "words": "words to search accounts for",
-    "day": "a day",
+    "day": "a day", "seen": "a code",
     "code": "the provider's", "iss": "the provider's", "next": "an address of ours, checked", "mark": "of one's own session",
 }  # fmt: skip
 """Parameters that name nothing of anybody's, with what they are."""

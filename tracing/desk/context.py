@@ -36,6 +36,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sight_says": SAYS.get(viewer.sight, ""),
         "home": reverse("desk:my_day"),
         "emergency_url": reverse("desk:emergency") if viewer.reaches("people.break_glass") else "",
+        "telephone_url": reverse("desk:telephone") if settings.VOICE is not None and viewer.reaches("tasks.next_call") else "",
         "navigation": bar(viewer, here, getattr(request, "waiting", None), read=not at_the_door),
         "search_url": reverse("desk:search") if viewer.reaches("people.search") and finds_by(viewer.sight) else "",
         "staff_name": viewer.name,

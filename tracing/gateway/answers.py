@@ -43,6 +43,13 @@ REFUSALS: Final = {
     ),
     "compressed": Refusal(415, "The body is compressed.", "Send it without Content-Encoding."),
     "receipt_unknown": Refusal(404, "This key's sender has no such receipt.", "Check the receipt; it belongs to who sent first."),
+    "calls_off": Refusal(404, "No telephone service is set up here.", "Take the address out of the service's settings."),
+    "post_only": Refusal(405, "This address answers to POST.", "Let the service use POST."),
+    "signature_wrong": Refusal(
+        403, "The request is not signed by the account that is set up here.", "Compare CONTACT_ADDRESS with the address asked, and the token."
+    ),
+    "call_unknown": Refusal(404, "There is no such call.", "Nothing: it is told of a call that was not made from here."),
+    "too_large_for_a_call": Refusal(413, "The request is larger than one about a call may be.", "Send what the service sends."),
     "not_now": Refusal(503, "The database does not answer. Nothing was stored.", "Send it again in a minute."),
     "failed": Refusal(500, "Something went wrong here. Nothing was stored.", "Send it again; if it stays, tell us."),
 }
@@ -63,6 +70,8 @@ def refusal(code: str, **facts: int) -> JsonResponse:
     answer = JsonResponse({"code": code, "message": what.message, "what_to_do": what.what_to_do, **facts}, status=what.status)
     if what.status == 401:
         answer["WWW-Authenticate"] = 'Bearer realm="lab-reports"'
+    if code == "post_only":
+        answer["Allow"] = "POST"
     if what.status == 503:
         answer["Retry-After"] = "60"
     # The rest of a body that was not read must not be taken for the next request.

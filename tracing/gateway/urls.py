@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tracing.gateway import lab_reports
+from tracing.gateway import calls, lab_reports
 
 urlpatterns = [
     path("gateway/lab-reports", lab_reports.post, name="gateway-lab-reports"),
     path("gateway/lab-reports/<uuid:receipt>", lab_reports.state, name="gateway-lab-report"),
+    path("gateway/calls/<uuid:dial>/keys", calls.keys, name="gateway-call-keys"),
+    path("gateway/calls/<uuid:dial>/status", calls.status, name="gateway-call-status"),
     path("scim/v2/", include("tracing.gateway.scim.urls")),
 ]

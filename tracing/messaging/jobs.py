@@ -1,6 +1,6 @@
-"""What runs by itself: messages that are due are sent, deaths stop them.
+"""What runs by itself: messages that are due are sent, deaths stop them; calls are dialled where a telephone service is set up.
 
-There is no provider yet (see `provider.py`): `send_due_messages` claims nothing, and every message stays in line.
+There is no provider of messages yet (see `provider.py`): `send_due_messages` claims nothing, and every message stays in line.
 """
 
 from __future__ import annotations
@@ -8,11 +8,13 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from tracing.journal.actor import job
+from tracing.journal.actor import Actor, job
 from tracing.journal.follower import follow
 from tracing.journal.models import Entry
 from tracing.messaging.actions import (
@@ -27,10 +29,14 @@ from tracing.messaging.actions import (
     stop_for_person,
     withhold,
 )
+from tracing.messaging.dialling import QUEUE, claim_dial, give_up, hear, record_not_placed, record_placed
 from tracing.messaging.provider import NotSent, Provider, chosen
-from tracing.messaging.queries import written_to
+from tracing.messaging.providers.account import VoiceAccount
+from tracing.messaging.queries import silent_dials, talking_dials, written_to
+from tracing.messaging.rules import TALK_AT_MOST
 from tracing.messaging.sending import barred_among
 from tracing.people.death import is_dead
+from tracing.tasks.actions import TaskInOtherHands, keep
 
 log = logging.getLogger(__name__)
 BATCH = 20
@@ -137,3 +143,58 @@ def _answer_in_vain(entry: Entry, at: datetime) -> None:
         return
     letter = NewMessage(person_id=entry.person_id, disease=entry.disease, channel="letter", template=LETTER, not_before=at)
     queue(messages=[letter], by=job("follow_calls_in_vain_in_messages"), at=at)
+
+
+@app.task(queue=QUEUE, pass_context=False)
+def place_dialled_call(dial: str) -> None:
+    """Somebody pressed Dial: claim, hand to the service outside any transaction, record."""
+    if settings.VOICE is not None:
+        place(settings.VOICE, UUID(dial))
+
+
+def place(voice: VoiceAccount, dial: UUID) -> None:
+    """A call is handed over once: after a worker's death in between it is told as lost, and never dialled later."""
+    from tracing.messaging.providers import twilio  # the client takes a while to load: where calls are dialled alone
+
+    by = job("place_dialled_call")
+    placing = claim_dial(dial=dial, by=by, at=timezone.now())
+    if placing is None:
+        return
+    try:
+        call = twilio.place(voice, placing)
+    except twilio.NotPlaced as refusal:
+        log.warning("the telephone service did not place call %s: %s", dial, refusal.code)
+        record_not_placed(dial=dial, problem=refusal.code, by=by, at=timezone.now())
+    else:
+        record_placed(dial=dial, call=call, by=by, at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="ask_after_dialled_calls", pass_context=False)
+def ask_after_dialled_calls(timestamp: int) -> None:
+    """Every minute: the service is asked what became of calls of which nothing was heard; who is on the line stays in hand."""
+    ask_after_calls(settings.VOICE, timezone.now())
+
+
+def ask_after_calls(voice: VoiceAccount | None, at: datetime) -> None:
+    by = job("ask_after_dialled_calls")
+    for row in silent_dials(at):
+        if not row.call or voice is None or at - row.asked_at > TALK_AT_MOST * 1.5:
+            give_up(dial=row.pk, by=by, at=at)
+            continue
+        from tracing.messaging.providers import twilio
+
+        try:
+            news = twilio.news_of(voice, row.call)
+        except twilio.NotPlaced as refusal:
+            log.warning("the telephone service does not say what became of calls: %s", refusal.code)
+            break
+        if not news:
+            give_up(dial=row.pk, by=by, at=at)
+        for one in news:
+            hear(dial=row.pk, news=one, by=by, at=at)
+    for row in talking_dials(at):
+        try:
+            keep(task=row.task, by=Actor("staff", row.user_id), at=at)
+        except TaskInOtherHands:
+            log.info("call %s goes on, its task is in other hands", row.pk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -21,6 +21,7 @@ from tracing.contacts.calls import CALL
 from tracing.contacts.models import Exposure
 from tracing.contacts.queries import named_in_words
 from tracing.desk.advice.forms import ToldForm
+from tracing.desk.call.dialled import Dialled, dialled
 from tracing.desk.call.forms import AlongForm, BaseContacts, EndForm, InterviewForm, beginning, contact_forms
 from tracing.desk.call.steps import Number, best_hour, dial, next_steps, numbers, proposals
 from tracing.desk.call.voicemail import Script, script
@@ -35,7 +36,7 @@ from tracing.monitoring.queries import Holding, holding, to_advise
 from tracing.people.household.queries import Speaking, flags_of, speaking_for
 from tracing.people.household.rules import may_leave_message
 from tracing.people.known import Known, known, sharing
-from tracing.people.models import Confidential, Person
+from tracing.people.models import Confidential, Person, WayToReach
 from tracing.people.reaching import reaching
 from tracing.people.rules import age_on
 from tracing.questionnaires.shipped import asked_of
@@ -90,11 +91,18 @@ class Sheet:
     end: EndForm
     along: AlongForm
     told: ToldForm
+    dialled: Dialled
     speaking: Speaking
     flags: list[Confidential]
     alone: Any
     today: date
     zone: ZoneInfo
+
+    def with_dialled(self, told: Dialled, way: WayToReach | None) -> Sheet:
+        """The same page after a number was dialled: it is the one of the outcome, whatever was chosen before."""
+        if way is not None:
+            self.end.data = {**self.end.data.dict(), "way": str(way.pk)}  # type: ignore[attr-defined]
+        return replace(self, dialled=told)
 
     @property
     def outcomes(self) -> list[Outcome]:
@@ -149,6 +157,7 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     so = so_far(task, at)
     held = Holding(case.isolation, None) if case is not None else holding(task.person.pk, task.disease, viewer)
     room = None if data is None else _with_room(data)
+    calling = dialled(task, viewer, attempts)
     return Sheet(
         task=task, case=case, known=who, numbers=numbers(ways, attempts, speaking), attempts=attempts,
         sharing=[one for one in sharing(task.person, viewer) if one[1] not in speaking.not_these],
@@ -162,11 +171,16 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
         their_clocks=[format_day(at.astimezone(there), "g:i A") for there in so.zones] if task.zones else [],
         interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)),
         contacts=contact_forms(room),
-        end=EndForm(room, ways=ways, initial={"way": usable[0].pk if usable else ""}), today=today, zone=zone,
+        end=EndForm(room, ways=ways, initial={"way": _first_way(calling, usable)}), today=today, zone=zone, dialled=calling,
         told=ToldForm(room, lines=to_advise(held, on=today)), along=AlongForm(room, beside=beside(task, viewer)),
         speaking=speaking, flags=flags_of(task.person.pk, viewer),
         alone=ALONE.get(speaking.problem, ""),
     )  # fmt: skip
+
+
+def _first_way(calling: Dialled, usable: list[WayToReach]) -> Any:
+    """The number that was dialled, else the one to try first."""
+    return calling.row.way_id if calling.row is not None else usable[0].pk if usable else ""
 
 
 def _with_room(data: Mapping[str, Any]) -> Any:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
+import tracing.desk.call.dialling as dialling
 import tracing.desk.call.views as views
 
 urlpatterns = [
@@ -12,4 +13,7 @@ urlpatterns = [
     path("call/<uuid:pk>/release", views.release, name="call_release"),
     path("call/<uuid:pk>/allow", views.allow, name="call_allow"),
     path("call/<uuid:pk>/again", views.again, name="call_again"),
+    path("call/<uuid:pk>/dial", dialling.dial, name="call_dial"),
+    path("call/<uuid:pk>/dial/state", dialling.state, name="call_dial_state"),
+    path("telephone", dialling.telephone, name="telephone"),
 ]

@@ -51,7 +51,7 @@ def next_call(request: HttpRequest) -> HttpResponse:
 @staff(PERMISSION)
 def take(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Call somebody who was chosen from a list."""
-    viewer, task = viewer_of(request), _task(request, pk)
+    viewer, task = viewer_of(request), task_of(request, pk)
     try:
         actions.take(task=task, viewer=viewer, by=viewer.actor, at=_at(request))
     except actions.TaskInOtherHands:
@@ -63,7 +63,7 @@ def take(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @staff(PERMISSION)
 def release(request: HttpRequest, pk: UUID) -> HttpResponse:
-    viewer, task = viewer_of(request), _task(request, pk)
+    viewer, task = viewer_of(request), task_of(request, pk)
     try:
         actions.release(task=task, by=viewer.actor, at=_at(request))
     except actions.TaskNotInHand:
@@ -76,12 +76,12 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(PERMISSION)
 def call(request: HttpRequest, pk: UUID) -> HttpResponse:
-    viewer, task = viewer_of(request), _task(request, pk)
+    viewer, task = viewer_of(request), task_of(request, pk)
     mine = task.held_by_id == viewer.user and task.held_until is not None and task.held_until > _at(request)
     if request.method != "POST":
         if not mine or task.person_id is None:
             return redirect("desk:call_ended", pk=pk)
-        return _page(request, sheet(task, viewer, at=_at(request)))
+        return page_of(request, sheet(task, viewer, at=_at(request)))
     return _keep(request, task)
 
 
@@ -90,14 +90,14 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
     viewer, at = viewer_of(request), _at(request)
     drawn = sheet(task, viewer, at=at, data=request.POST)
     if request.POST.get("outcome") == "more":
-        return _page(request, drawn)
+        return page_of(request, drawn)
     forms = drawn.forms
     if not all([form.is_valid() for form in forms]):
-        return _page(request, drawn, status=422)
+        return page_of(request, drawn, status=422)
     outcome = request.POST.get("outcome", "")
     if outcome and outcome not in {choice.code for choice in OUTCOMES}:
         drawn.end.add_error(None, _("Choose how the call ended."))
-        return _page(request, drawn, status=422)
+        return page_of(request, drawn, status=422)
     said = drawn.end.cleaned_data
     along = drawn.along.along()
     ended = Ended(outcome, drawn.end.chosen, said["again_at"], said["call_note"]) if outcome else None
@@ -111,19 +111,19 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
             actions.keep(task=task, by=viewer.actor, at=at)
     except (actions.TaskNotInHand, actions.TaskInOtherHands, actions.TaskIsOver):
         drawn.end.add_error(None, GONE)
-        return _page(request, drawn, status=409)
+        return page_of(request, drawn, status=409)
     except NotOfTheHousehold:
         drawn.along.add_error(None, _("Somebody of the household is in other hands by now, or cannot be served in this call."))
-        return _page(request, drawn, status=409)
+        return page_of(request, drawn, status=409)
     except actions.NoMessageLeft:
         drawn.end.add_error(None, _("They are reached confidentially: leave no message. Choose No answer."))
-        return _page(request, drawn, status=422)
+        return page_of(request, drawn, status=422)
     except actions.AgainNotPossible:
         drawn.end.add_error("again_at", _("Calls are made from 8 in the morning to 9 in the evening; the hour must lie ahead."))
-        return _page(request, drawn, status=422)
+        return page_of(request, drawn, status=422)
     except CaseIsClosed:
         drawn.end.add_error(None, _("The case is closed: contacts cannot be added. Reopen it first."))
-        return _page(request, drawn, status=422)
+        return page_of(request, drawn, status=422)
     if not outcome:
         messages.success(request, _("Saved.") if made else _("There was nothing new to save."))
         return redirect("desk:call", pk=task.pk)
@@ -149,14 +149,14 @@ def _after(request: HttpRequest, task: Task) -> HttpResponse:
 @require_safe
 @staff(PERMISSION)
 def ended(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _ended(request, _task(request, pk), None)
+    return _ended(request, task_of(request, pk), None)
 
 
 @require_POST
 @staff(PERMISSION)
 def again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Change the hour of the next try."""
-    viewer, task = viewer_of(request), _task(request, pk)
+    viewer, task = viewer_of(request), task_of(request, pk)
     form = AgainForm(request.POST)
     if not form.is_valid():
         return _ended(request, task, form)
@@ -176,7 +176,7 @@ def again(request: HttpRequest, pk: UUID) -> HttpResponse:
 @staff(PERMISSION)
 def allow(request: HttpRequest, pk: UUID) -> HttpResponse:
     """They may be called again: said by mistake, or asked for anew."""
-    viewer, task = viewer_of(request), _task(request, pk)
+    viewer, task = viewer_of(request), task_of(request, pk)
     if task.person_id is not None:
         call_once_more(person=task.person_id, by=viewer.actor, at=_at(request))
         messages.success(request, _("They may be called again: what waited for them is on its lists."))
@@ -202,14 +202,14 @@ def _ended(request: HttpRequest, task: Task, form: AgainForm | None) -> HttpResp
     )  # fmt: skip
 
 
-def _page(request: HttpRequest, drawn: Sheet, status: int = 200) -> HttpResponse:
+def page_of(request: HttpRequest, drawn: Sheet, status: int = 200) -> HttpResponse:
     persons = [drawn.known.person.pk, *(e.contact_id for e in drawn.named), *(person.pk for person, _at in drawn.sharing),
                *(task.person_id for task in drawn.along.tasks.values() if task.person_id)]  # fmt: skip
     context = {"s": drawn, "now": _at(request), "viewer": viewer_of(request), "outcomes": drawn.outcomes}
     return show(request, "desk/call/call.html", context, page="call", persons=persons, purpose="call", status=status)
 
 
-def _task(request: HttpRequest, pk: UUID) -> Task:
+def task_of(request: HttpRequest, pk: UUID) -> Task:
     task = load(tasks(), request, pk)
     must(request, PERMISSION, task)
     return task

@@ -93,6 +93,10 @@ MATRIX: Final = (
     ("call_ended", "get", "200 200 200 403 403 404"),
     ("call_take", "post", "302 302 302 403 403 404"),
     ("call_release", "post", "302 302 302 403 403 404"),
+    ("call_dial", "post", "404 404 404 403 403 404"),  # no telephone service is set up
+    ("call_dial_state", "get", "200 200 200 403 403 404"),
+    ("telephone", "get", "404 404 404 403 403 404"),
+    ("telephone", "post", "404 404 404 403 403 404"),
     ("call_again", "post", "422 422 422 403 403 404"),
     ("call_allow", "post", "302 302 302 403 403 404"),
     ("case", "get", "200 200 200 403 403 404"),

@@ -1,0 +1,1 @@
+"""Services that carry words out of the house, one file each."""
