@@ -92,6 +92,16 @@ def test_what_no_worker_took_up_in_time_is_not_dialled_any_more(made: World, tas
     assert state(Dial.objects.get()) == ("failed", "", "too_late", None) and not service.asked
 
 
+def test_a_worker_that_knows_no_service_says_so_at_once(
+    made: World, task: Task, service: Service, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    press(made.client("tracer"), task)
+    settings.VOICE = None
+    work()
+    assert state(Dial.objects.get()) == ("failed", "", "too_late", None)
+    assert "CONTACT_TWILIO_ACCOUNT" in caplog.text and not service.asked
+
+
 def test_a_call_is_handed_over_once(made: World, task: Task, service: Service, clock: Clock) -> None:
     row = dialled(made, task)
     jobs.place_dialled_call(dial=str(row.pk))  # a job may run twice

@@ -150,6 +150,9 @@ def place_dialled_call(dial: str) -> None:
     """Somebody pressed Dial: claim, hand to the service outside any transaction, record."""
     if settings.VOICE is not None:
         place(settings.VOICE, UUID(dial))
+        return
+    log.warning("a call waits to be dialled, and this worker knows no telephone service: set CONTACT_TWILIO_ACCOUNT here too")
+    give_up(dial=UUID(dial), by=job("place_dialled_call"), at=timezone.now())
 
 
 def place(voice: VoiceAccount, dial: UUID) -> None:
