@@ -32,6 +32,9 @@ PORT = 8000
 class _Asked(BaseException):
     """Somebody pressed Ctrl-C, closed the window or sent SIGTERM."""
 
+    heard = False
+    """Kept beside: what is raised while the interpreter clears something away is lost."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reports", type=Path, metavar="FOLDER", help="also file the laboratory reports in this folder")
@@ -57,6 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _ask(number: int, frame: FrameType | None) -> None:
+    _Asked.heard = True
     raise _Asked
 
 
@@ -187,9 +191,10 @@ class _Demo:
                 raise Stop("CT145", f"The {name} process ended with code {child.returncode}. The end of {log}:\n{tail}")
 
     def _watch(self) -> int:
-        while True:
+        while not _Asked.heard:
             time.sleep(0.5)
             self._check_children()
+        return 0
 
     def _stop(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

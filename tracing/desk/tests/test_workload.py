@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from tracing.desk.tests.world import BY, World, add_case, noon_of_today
+from tracing.desk.tests.world import BY, World, add_case
 from tracing.desk.tests.world import world as make
 from tracing.jurisdictions.models import UnitAncestor
 from tracing.tasks.jobs import advance_all
@@ -20,8 +20,8 @@ HOURS = {"opens": "06:00", "closes": "22:30", "days": ["0", "1", "2", "3", "4"],
 
 
 @pytest.fixture
-def made() -> World:
-    state = make(noon_of_today())
+def made(now: datetime) -> World:
+    state = make(now)
     for number in range(3):
         add_case(state, f"Waits{number}", "Ana", phone=f"+1203555010{number}")
     return state
