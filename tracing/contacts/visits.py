@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from django.db.models import QuerySet
 
@@ -20,9 +19,6 @@ from tracing.places.actions import add_place
 from tracing.places.models import Place
 from tracing.places.rules import address_key
 
-CAUGHT_WITHIN: Final = {"covid19": (2, 14), "measles": (7, 21)}
-"""Disease → days before the onset in which it was caught: the shortest and the longest incubation."""
-OTHERWISE: Final = (1, 21)
 INFECTIOUS, EXPOSURE, BOTH, NEITHER = "infectious", "exposure", "both", ""
 
 
@@ -33,12 +29,6 @@ class Days:
 
     def meets(self, first: date, last: date) -> bool:
         return first <= self.ends_on and last >= self.starts_on
-
-
-def caught_in(disease: str, began_on: date) -> Days:
-    """The days in which somebody who fell ill (or was found positive) that day was infected themselves."""
-    shortest, longest = CAUGHT_WITHIN.get(disease, OTHERWISE)
-    return Days(began_on - timedelta(days=longest), began_on - timedelta(days=shortest))
 
 
 def window_of(first: date, last: date, infectious: Days | None, exposure: Days | None) -> str:

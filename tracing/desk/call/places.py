@@ -15,7 +15,9 @@ from tracing.base.sight import SHOWS
 from tracing.cases.dossier import infectious, today_of
 from tracing.cases.models import Case
 from tracing.contacts.models import Visit
-from tracing.contacts.visits import BOTH, EXPOSURE, INFECTIOUS, Days, NewPlace, caught_in, visits_of, window_of
+from tracing.contacts.visits import BOTH, EXPOSURE, INFECTIOUS, Days, NewPlace, visits_of, window_of
+from tracing.diseases.rules import exposure_window
+from tracing.diseases.ruleset import rule_set
 from tracing.places.models import Place
 from tracing.uswds import forms
 
@@ -87,7 +89,8 @@ def panel(
     today = today_of(case, at)
     window = infectious(case, today) if "days" in SHOWS[viewer.sight] else None
     gave = Days(window.starts_on, window.ends_on) if window else None
-    took = caught_in(case.disease, case.onset_on or case.first_positive_on) if window else None
+    began = case.onset_on or case.first_positive_on
+    took = Days(*exposure_window(rule_set(case.disease), began_on=began, decision_on=today)) if window else None
     stays = [Stay(one, WINDOWS[window_of(one.first_on, one.last_on, gave, took)]) for one in visits_of(case.person, case.disease, viewer)]
     drawn = form or VisitForm(data, today=today, auto_id="visit_%s")
     return Panel(case, drawn, stays, choose, gave, took)

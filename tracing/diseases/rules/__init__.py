@@ -4,7 +4,7 @@ database.
 
 from tracing.diseases.rules.classification import Classification, classify
 from tracing.diseases.rules.episodes import Episode, episodes
-from tracing.diseases.rules.exposure import Closeness, close_contact
+from tracing.diseases.rules.exposure import Closeness, close_contact, exposure_window
 from tracing.diseases.rules.isolation import (
     IsolationDates,
     Revision,
@@ -40,6 +40,7 @@ __all__ = [
     "close_contact",
     "contact_scope",
     "episodes",
+    "exposure_window",
     "first_call_due",
     "infectious_window",
     "isolation",

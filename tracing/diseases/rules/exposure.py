@@ -1,10 +1,10 @@
-"""Whether an exposure counts as close contact, by the definition in force on the day of the decision."""
+"""Whether an exposure counts as close contact, and when somebody was exposed themselves, by the rules in force on the day of the decision."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from tracing.diseases.ruleset.shapes import RuleSet
 
@@ -55,3 +55,9 @@ def close_contact(
     if minutes is None or feet is None:
         return Closeness(None, rule.id, ("not_enough_known", *reasons))
     return Closeness(True, rule.id, ("near_and_long", *reasons))
+
+
+def exposure_window(ruleset: RuleSet, *, began_on: date, decision_on: date) -> tuple[date, date]:
+    """The first and the last day on which somebody who fell ill (or was found positive) on `began_on` can have been infected."""
+    rule, _ = ruleset.incubation.at(decision_on)
+    return began_on - timedelta(days=rule.longest), began_on - timedelta(days=rule.shortest)

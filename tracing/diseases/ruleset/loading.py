@@ -16,7 +16,7 @@ from tracing.diseases.ruleset.reading import Item, RuleSetError
 from tracing.diseases.ruleset.shapes import Dated, IsolationRule, QuarantineRule, RuleSet, Timeline
 
 FOLDER = Path(__file__).parent.parent / "rulesets"
-TOPICS = ("case_definition", "episode", "isolation", "quarantine", "contact", "scope", "priority", "targets")
+TOPICS = ("case_definition", "episode", "isolation", "quarantine", "contact", "incubation", "scope", "priority", "targets")
 """File names, and the name of the array of tables inside each."""
 
 Rule = TypeVar("Rule", bound=Dated)
@@ -98,6 +98,7 @@ def build(name: str, tables: Mapping[str, Mapping[str, Any]]) -> RuleSet:
         isolation_alternatives=tuple(rule for rule in isolation if rule.alternative),
         quarantine=tuple(sorted(quarantine, key=_quarantine_order)),
         contact=contacts,
+        incubation=_single(name, "incubation", tables, topics.incubation),
         scope=scopes,
         priority=priorities,
         targets=_single(name, "targets", tables, topics.targets),

@@ -233,6 +233,14 @@ class Advice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncubationRule(Dated):
+    """Days from the exposure to the onset, the shortest and the longest."""
+
+    shortest: int
+    longest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScopeRule(Dated):
     """Who is called, written to, handled with a facility, or only counted."""
 
@@ -300,6 +308,7 @@ class RuleSet:
     quarantine: tuple[QuarantineRule, ...] = field(repr=False)
     contact: Mapping[str, Timeline[ContactDefinition]] = field(repr=False)
     """By setting."""
+    incubation: Timeline[IncubationRule] = field(repr=False)
     scope: Mapping[str, Timeline[ScopeRule]] = field(repr=False)
     """By "case", "contact"."""
     priority: Mapping[str, Timeline[PriorityRule]] = field(repr=False)

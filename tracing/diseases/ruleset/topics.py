@@ -15,6 +15,7 @@ from tracing.diseases.ruleset.shapes import (
     Criterion,
     EpisodeRule,
     Exemption,
+    IncubationRule,
     IsolationRule,
     PriorityRule,
     QuarantineRule,
@@ -206,6 +207,14 @@ def contact(item: Item) -> ContactDefinition:
         ends_days_after=item.whole_or("ends_days_after"),
     )
     item.done()
+    return rule
+
+
+def incubation(item: Item) -> IncubationRule:
+    rule = IncubationRule(**head(item), shortest=item.whole("shortest"), longest=item.whole("longest", most=400))
+    item.done()
+    if rule.longest < rule.shortest:
+        raise item.fail('"longest" is less than "shortest"')
     return rule
 
 

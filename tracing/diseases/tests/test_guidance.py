@@ -30,6 +30,7 @@ def dated(ruleset: RuleSet) -> dict[str, Dated]:
         *ruleset.scope.values(),
         *ruleset.priority.values(),
         ruleset.targets,
+        ruleset.incubation,
     ]
     found: dict[str, Dated] = {rule.id: rule for timeline in timelines for rule in timeline.rules}
     found.update({rule.id: rule for rule in (*ruleset.isolation_alternatives, *ruleset.quarantine)})

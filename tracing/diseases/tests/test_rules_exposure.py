@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tracing.diseases.rules import close_contact
+from tracing.diseases.rules import close_contact, exposure_window
 from tracing.diseases.ruleset import rule_set
 
 PUPILS = {"setting": "k12_classroom", "both_masked_pupils": True}
@@ -43,3 +43,16 @@ def test_measles_counts_shared_air_and_asks_for_no_distance() -> None:
     measles = rule_set("measles")
     assert close_contact(measles, decision_on=date(2025, 3, 1), kinds=["shared_air"]).close is True
     assert close_contact(measles, decision_on=date(2025, 3, 1), feet=30, longest_minutes=1).close is None
+
+
+@pytest.mark.parametrize(
+    ("disease", "began", "first", "last"),
+    [
+        ("covid19", "2020-03-15", "2020-03-01", "2020-03-13"),  # 14 and 2 days before the first symptom
+        ("covid19", "2026-11-20", "2026-11-06", "2026-11-18"),
+        ("measles", "2026-11-22", "2026-11-01", "2026-11-15"),  # 21 and 7 days before the rash
+    ],
+)
+def test_the_days_in_which_it_was_caught(disease: str, began: str, first: str, last: str) -> None:
+    day = date.fromisoformat(began)
+    assert exposure_window(rule_set(disease), began_on=day, decision_on=day) == (date.fromisoformat(first), date.fromisoformat(last))
