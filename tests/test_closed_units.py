@@ -27,8 +27,11 @@ from tracing.journal.models import Entry
 from tracing.jurisdictions.ending import close_unit
 from tracing.jurisdictions.models import Closing, Unit
 from tracing.people.models import Standing
-from tracing.tasks.models import Task
+from tracing.tasks.covering.actions import arrange
+from tracing.tasks.covering.rules import When
+from tracing.tasks.models import Cover, Task
 from tracing.tasks.next_call import next_call
+from tracing.tasks.teams import add_team
 
 pytestmark = pytest.mark.django_db
 BY = job("test")
@@ -58,6 +61,23 @@ def hand_over(made: World) -> None:
     staff_jobs.hand_over_all_staff(at)
     case_jobs.hand_over_all(at)
     hand_over_reports(at)
+
+
+def test_its_covers_end_with_it(made: World) -> None:
+    """Nobody covers a department that is no more, and a team of one that is no more covers nobody."""
+    haven, ford = made.units["new-haven"], made.units["hartford"]
+    teams = {unit: add_team(unit=unit.pk, name="Days", cap=9, by=BY, at=made.at) for unit in (haven, ford)}
+    when = When(made.at.date(), nights=True)
+    of_it = arrange(unit=haven, team=teams[ford], work=["cases"], when=when, by=BY, at=made.at)
+    by_it = arrange(unit=ford, team=teams[haven], work=["contacts"], when=when, by=BY, at=made.at)
+    other = arrange(unit=made.units["ct"], team=teams[ford], work=["cases"], when=when, by=BY, at=made.at)
+    close(made)
+    case_jobs.hand_over_all(made.at)
+    assert Cover.objects.filter(ended_at__isnull=True).count() == 3, "not before its day"
+    hand_over(made)
+    hand_over(made)
+    assert set(Cover.objects.filter(ended_at__isnull=True)) == {other}
+    assert set(Entry.objects.filter(verb="cover.ended").values_list("subject_id", flat=True)) == {of_it.pk, by_it.pk}
 
 
 def test_open_work_goes_to_the_successor_once_and_leaves_a_trace(made: World) -> None:

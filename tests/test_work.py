@@ -84,9 +84,9 @@ def written_as_periodic() -> set[str]:
 def test_a_worker_starts_everything_that_is_due_by_itself(address: str) -> None:
     registered = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert set(registered) == written_as_periodic() and len(registered) > 10
-    # What is due every few minutes, once an hour or once a day is not due now; the rest must begin within its first minute.
+    # What is due every few minutes, once an hour or once a day is not due now; most are, and must begin within its first minute.
     often = {name for name, cron in registered.items() if cron.startswith("* ")}
-    assert len(often) >= len(registered) - 11
+    assert len(often) > len(registered) / 2
     process = work(address)
     begun: set[str] = set()
     until = time.monotonic() + 90

@@ -69,10 +69,11 @@ def read_hand_back(*, hand_back: HandBack, by: Actor, at: datetime) -> HandBack 
 
 
 def tries_of(cover: Cover, since: datetime, until: datetime) -> QuerySet[Attempt]:
-    """The team's tries at people of that part of the unit's list, in that time."""
+    """The team's tries at people of that part of the unit's list, in that time. What the unit has lent to the team is the team's anyway."""
     return Attempt.objects.filter(
-        team=cover.team_id, at__gte=since, at__lt=until, task__unit=cover.unit_id, task__kind__in=rules.kinds(cover.work)
-    )
+        team=cover.team_id, at__gte=since, at__lt=until, task__unit=cover.unit_id, task__kind__in=rules.kinds(cover.work),
+        task__team__isnull=True,
+    )  # fmt: skip
 
 
 def _interviewed(cover: Cover, tried: Iterable[tuple[UUID, str, UUID, UUID | None]], since: datetime, until: datetime) -> int:

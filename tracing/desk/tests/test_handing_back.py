@@ -76,6 +76,14 @@ def test_ended_in_the_middle_of_a_night(made: World, cover: Cover) -> None:
     assert hand_back_all(at(made, 0, 12)) == 0
 
 
+def test_what_was_lent_to_the_team_is_its_own_and_no_cover(made: World, cover: Cover) -> None:
+    tried(made, "Ana Rivera", "no_answer", at(made, -2, 19))
+    tried(made, "Ngozi Okafor", "no_answer", at(made, -2, 19))
+    assert Task.objects.filter(person=made.cases["Ngozi Okafor"].person).update(team=cover.team) == 1
+    assert hand_back_all(at(made, -1, 8)) == 1
+    assert (HandBack.objects.get().tries, HandBack.objects.get().tried) == (1, 1)
+
+
 def test_one_that_lasts_comes_back_weekly_and_misses_nothing_when_it_is_ended_early(made: World) -> None:
     haven = made.units["new-haven"]
     state = UnitAncestor.objects.filter(unit=haven, ancestor__kind="state").get().ancestor

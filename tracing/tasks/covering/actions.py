@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import Q
 
 from tracing.journal.actions import UNCHANGED, Actor, Unchanged, action, record
 from tracing.jurisdictions.models import Unit
 from tracing.tasks.covering import rules
+from tracing.tasks.covering.queries import live
 from tracing.tasks.models import Cover, Team
 
 ABOVE_AT_MOST = 2000
@@ -75,6 +79,13 @@ def end(*, cover: Cover, by: Actor, at: datetime) -> Cover | Unchanged:
     row.save(update_fields=["ended_at", "ended_by"])
     record("cover.ended", by=by, at=at, subject=("cover", row.pk), codes={"unit": str(row.unit_id), "team": str(row.team_id)})
     return row
+
+
+@action
+def end_of_closed(*, units: Collection[UUID], by: Actor, at: datetime) -> list[Cover] | Unchanged:
+    """Units that work no more are covered by nobody, and their teams cover nobody."""
+    ended = [end(cover=cover, by=by, at=at) for cover in live(at).filter(Q(unit__in=units) | Q(team__unit__in=units)).order_by("pk")]
+    return [cover for cover in ended if not isinstance(cover, Unchanged)] or UNCHANGED
 
 
 def _meet(one: Cover, when: rules.When) -> bool:
