@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from holidays import country_holidays
 
 from tracing.jurisdictions.holidays import OURS, Holidays, HolidaysWrong, read
 
@@ -58,3 +59,16 @@ def test_a_day_is_asked_by_itself() -> None:
 def test_a_list_that_cannot_be_used(wrong: dict[str, Any]) -> None:
     with pytest.raises(HolidaysWrong):
         read(wrong, "holidays.toml")
+
+
+@pytest.mark.parametrize(
+    ("path", "state", "years"),
+    # Good Friday is written down year by year, as the Governor appoints it.
+    [(OURS, None, range(2022, 2041)), (CONNECTICUT, "CT", range(2026, 2029))],
+)
+def test_the_same_working_days_as_the_library_holidays(path: Path, state: str | None, years: range) -> None:
+    """Weekdays on which nobody works, as `holidays` reckons them from the same laws: a list of ours that is wrong, or gone stale, is seen."""
+    ours, theirs = listed(path), country_holidays("US", subdiv=state, years=years)
+    for year in years:
+        kept = {day for day in ours.of(year) if day.weekday() < 5}
+        assert kept == {day for day in theirs if day.year == year and day.weekday() < 5}, year
