@@ -20,6 +20,8 @@ PAGES = {
     "cases, open COVID-19": "/lists/cases?disease=covid19&state=open",
     "tasks, by priority": "/lists/tasks",
     "My day": "/",
+    "next call": "POST /next-call",
+    "the call": "THERE",
     "a case": "/cases/{case}",
     "contacts of a case": "/cases/{case}/contacts",
     "questions of a case": "/cases/{case}/questions",
@@ -31,7 +33,7 @@ PAGES = {
     "places": "/places",
     "counts": "/counts",
 }
-"""What is asked; `{case}`: another open case of the viewer's department each time."""
+"""What is asked; `{case}`: another open case of the viewer's department each time; THERE: where the page before led to."""
 WHO = {"department": ("supervisor", "new-haven"), "small department": ("supervisor", "sharon"), "state": ("state_epidemiologist", "ct")}
 ROUNDS = 40
 WARM = 3
@@ -101,22 +103,29 @@ def _ask(sessions: dict[str, str], cases: dict[str, list[str]], at: datetime) ->
     from django.conf import settings
     from django.test import Client
 
+    import config.wsgi  # noqa: F401 - everything is loaded, and what was loaded is walked through no more, as in a web worker
     from tracing.access import middleware
 
     middleware.timezone = SimpleNamespace(now=lambda: at)  # type: ignore[assignment]
     times: dict[str, dict[str, list[float]]] = {page: {name: [] for name in sessions} for page in PAGES}
+    there: dict[str, str] = {}
     for round in range(ROUNDS + WARM):
         for page, url in PAGES.items():
             for name, key in sessions.items():
                 client = Client(SERVER_NAME="localhost")
                 client.cookies[settings.SESSION_COOKIE_NAME] = key
-                address = url.format(case=cases[name][round % len(cases[name])])
+                verb, _, address = url.format(case=cases[name][round % len(cases[name])]).rpartition(" ")
+                address = there.pop(name, "") if address == "THERE" else address
+                if not address:
+                    continue  # nobody was to be called
                 began = time.perf_counter()
-                response = client.get(address)
+                response = client.post(address) if verb else client.get(address)
                 taken = 1000 * (time.perf_counter() - began)
                 if response.status_code == 403:
                     continue  # a page of departments, or of the state
-                assert response.status_code == 200, (address, name, response.status_code)
+                assert response.status_code == (302 if verb else 200), (address, name, response.status_code)
+                if verb and "/call/" in response["Location"]:
+                    there[name] = response["Location"]
                 if round >= WARM:
                     times[page][name].append(taken)
     print(json.dumps(times))
