@@ -202,7 +202,7 @@ def test_one_call_at_a_time(made: World, task: Task, service: Service, clock: Cl
 
 
 def test_without_script_the_page_comes_back_as_typed(made: World, task: Task, service: Service) -> None:
-    typed = {"contact-TOTAL_FORMS": "0", "contact-INITIAL_FORMS": "0", "note": "Said a lot", "dial": str(way_of(task).pk)}
+    typed = {"contact-TOTAL_FORMS": "0", "contact-INITIAL_FORMS": "0", "call_note": "Said a lot", "dial": str(way_of(task).pk)}
     page = made.client("tracer").post(reverse("desk:call_dial", args=[task.pk]), typed)
     assert page.status_code == 200 and "Said a lot" in page.content.decode() and "Calling your telephone" in page.content.decode()
     again = made.client("tracer").post(reverse("desk:call_dial", args=[task.pk]), typed)

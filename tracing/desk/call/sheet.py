@@ -16,6 +16,7 @@ from tracing.access.viewer import Viewer
 from tracing.base.masking import hides
 from tracing.base.sight import SHOWS
 from tracing.cases.dossier import case_of_task, infectious, interviews_of
+from tracing.cases.interviewing import going_on
 from tracing.cases.models import Case, Interview
 from tracing.contacts.calls import CALL
 from tracing.contacts.models import Exposure
@@ -26,6 +27,7 @@ from tracing.desk.call.forms import AlongForm, BaseContacts, EndForm, InterviewF
 from tracing.desk.call.steps import Number, best_hour, dial, next_steps, numbers, proposals
 from tracing.desk.call.voicemail import Script, script
 from tracing.desk.course import course
+from tracing.desk.interview.page import questions_for
 from tracing.desk.reaching.words import ALONE
 from tracing.desk.words import language
 from tracing.diseases.labels import priority_reason
@@ -39,7 +41,8 @@ from tracing.people.known import Known, known, sharing
 from tracing.people.models import Confidential, Person, WayToReach
 from tracing.people.reaching import reaching
 from tracing.people.rules import age_on
-from tracing.questionnaires.shipped import asked_of
+from tracing.questionnaires.document import Questionnaire
+from tracing.questionnaires.models import Response
 from tracing.tasks.household import beside
 from tracing.tasks.lists import attempts_of
 from tracing.tasks.models import Attempt, Task
@@ -86,8 +89,12 @@ class Sheet:
     tried_today: int
     their_clocks: list[str]
     """What time it is where they are, when their clock is not the department's."""
-    interview: InterviewForm
-    contacts: BaseContacts
+    questions: Questionnaire | None
+    """What is asked word for word, on a page of its own."""
+    begun: Response | None
+    interview: InterviewForm | None
+    """With `contacts` the short interview of a case, where there are no `questions`."""
+    contacts: BaseContacts | None
     end: EndForm
     along: AlongForm
     told: ToldForm
@@ -114,22 +121,16 @@ class Sheet:
         return [one.code for one in self.outcomes]
 
     @property
-    def asked(self) -> bool:
-        """Whether there is a questionnaire with words to say."""
-        return self.case is not None and asked_of(self.case.disease, "case") is not None
-
-    @property
-    def asked_as_contact(self) -> bool:
-        """Whether this is a call to a contact for whom there is a questionnaire."""
-        return self.case is None and self.task.kind == CALL and asked_of(self.task.disease, "contact") is not None
-
-    @property
     def forms(self) -> list[Any]:
-        return [self.interview, self.contacts, self.end, self.along, self.told]
+        return [form for form in (self.end, self.along, self.told, self.interview, self.contacts) if form is not None]
 
     @property
     def all_forms(self) -> list[Any]:
-        return [self.end, self.along, self.told, self.interview, *self.contacts]
+        return [self.end, self.along, self.told, *([self.interview] if self.interview else ()), *(self.contacts or ())]
+
+    @property
+    def wrong(self) -> bool:
+        return any(form.errors for form in self.all_forms)
 
     @property
     def course_words(self) -> str:
@@ -152,6 +153,9 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
     ways = dial(who, speaking)
     usable = [way for way in ways if way.works is not False]
     start = beginning(interviews[0] if interviews else None) | {"language": task.person.language}
+    about = "case" if case else "contact" if task.kind == CALL else ""
+    questions = questions_for(viewer, task.disease, about) if about else None
+    short = case is not None and questions is None
     days = "days" in SHOWS[viewer.sight]
     window = infectious(case, today) if case and days else None
     so = so_far(task, at)
@@ -169,8 +173,9 @@ def sheet(task: Task, viewer: Viewer, *, at: datetime, data: Mapping[str, Any] |
         interviews=interviews, named=named, steps=next_steps(case, who, named, today) if case else [],
         proposals=proposals(task, so, at, len(usable) > 1), voicemail=script(task, viewer.name), tried_today=so.today,
         their_clocks=[format_day(at.astimezone(there), "g:i A") for there in so.zones] if task.zones else [],
-        interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)),
-        contacts=contact_forms(room),
+        questions=questions, begun=going_on(case, questions) if case and questions else None,
+        interview=InterviewForm(room, initial=start, today=today, unseen=hides(Interview, viewer.sight)) if short else None,
+        contacts=contact_forms(room) if short else None,
         end=EndForm(room, ways=ways, initial={"way": _first_way(calling, usable)}), today=today, zone=zone, dialled=calling,
         told=ToldForm(room, lines=to_advise(held, on=today)), along=AlongForm(room, beside=beside(task, viewer)),
         speaking=speaking, flags=flags_of(task.person.pk, viewer),

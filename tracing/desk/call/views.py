@@ -103,8 +103,9 @@ def _keep(request: HttpRequest, task: Task) -> HttpResponse:
     ended = Ended(outcome, drawn.end.chosen, said["again_at"], said["call_note"]) if outcome else None
     try:
         made = keep_call(
-            task=task, case=drawn.case, answers=drawn.interview.answers() if drawn.case else None,
-            named=drawn.contacts.named() if drawn.case else (), ended=ended, said=drawn.interview.facts(), along=along, viewer=viewer,
+            task=task, case=drawn.case, answers=drawn.interview.answers() if drawn.interview else None,
+            named=drawn.contacts.named() if drawn.contacts else (), ended=ended, said=drawn.interview.facts() if drawn.interview else None,
+            along=along, viewer=viewer,
             advised=drawn.told.advised, declined=drawn.told.declined, language=task.language or "en", by=viewer.actor, at=at,
         )  # fmt: skip
         if not outcome:

@@ -23,6 +23,7 @@ from tracing.desk.call.forms import InterviewForm, beginning, contact_forms
 from tracing.desk.cases.forms import StayForm
 from tracing.desk.cases.record import close_form, draw, find, needs
 from tracing.desk.cases.views import overview_of
+from tracing.desk.interview.page import questions_for
 from tracing.desk.page import instant_of, staff, viewer_of
 
 WORK, CLOSE = "cases.work", "cases.close"
@@ -31,9 +32,11 @@ WORK, CLOSE = "cases.work", "cases.close"
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff(WORK)
 def interview(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The interview outside of a call: the person called back, or more was found out."""
+    """The short interview outside of a call, where there are no questions to ask word for word."""
     case, viewer, at = find(request, pk), viewer_of(request), instant_of(request)
     needs(request, WORK, case)
+    if questions_for(viewer, case.disease, "case") is not None:
+        return redirect("desk:case_questions", pk=pk)
     said = interviews_of(case, viewer)
     today = today_of(case, at)
     data = None

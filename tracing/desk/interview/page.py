@@ -12,14 +12,17 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy, override
 
 from tracing.access.queries import staff_names
+from tracing.access.viewer import Viewer
+from tracing.base.masking import hides
 from tracing.desk.words import language as language_name
 from tracing.people.models import Person
 from tracing.questionnaires.actions import Conflict
 from tracing.questionnaires.document import Questionnaire, Value
 from tracing.questionnaires.drawing import Typed, sections
-from tracing.questionnaires.models import Response
+from tracing.questionnaires.models import Answer, Response
 from tracing.questionnaires.queries import answers_of, as_answers
 from tracing.questionnaires.rules import instance_name
+from tracing.questionnaires.shipped import asked_of
 from tracing.questionnaires.taking import Speaker
 from tracing.uswds import forms
 
@@ -33,6 +36,12 @@ INFORMANTS = (
 
 KIN = {"spouse": "spouse", "parent": "parent"}
 """Relation of a next of kin → who answers; the others are somebody else."""
+
+
+def questions_for(viewer: Viewer, disease: str, about: str) -> Questionnaire | None:
+    """What is asked word for word; None where no questionnaire is written for it, or for a viewer who is not shown the answers. Those
+    have the short interview of a case."""
+    return None if hides(Answer, viewer.sight) else asked_of(disease, about)
 
 
 class SpeakerForm(forms.Form):

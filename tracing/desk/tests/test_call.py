@@ -33,6 +33,7 @@ def send(client: Client, task: Task, **typed: Any) -> Any:
     return client.post(reverse("desk:call", args=[task.pk]), EMPTY | typed)
 
 
+@pytest.mark.usefixtures("no_questions")
 def test_an_interview_with_contacts_and_outcome_is_kept_as_one(made: World) -> None:
     client = made.client("tracer")
     task = begin(client)
@@ -59,6 +60,7 @@ def test_an_interview_with_contacts_and_outcome_is_kept_as_one(made: World) -> N
     assert "Next call" in page.content.decode()
 
 
+@pytest.mark.usefixtures("no_questions")
 def test_what_cannot_be_kept_comes_back_as_typed(made: World) -> None:
     client = made.client("tracer")
     task = begin(client)
@@ -73,6 +75,24 @@ def test_what_cannot_be_kept_comes_back_as_typed(made: World) -> None:
     assert 'value="Marta"' in words
     assert words.index("<title>Error:") > 0
     assert not Interview.objects.exists() and not Attempt.objects.exists() and not Exposure.objects.exists()
+
+
+def test_where_questions_are_written_the_interview_has_its_own_page(made: World) -> None:
+    """One interview, in one place: the call page leads there, says whether it was begun, and has no second form for the same facts."""
+    client = made.client("tracer")
+    task = begin(client)
+    case = Case.objects.get(task=task)
+    there, page = reverse("desk:case_questions", args=[case.pk]), reverse("desk:call", args=[task.pk])
+    words = client.get(page).content.decode()
+    assert "Begin the interview" in words and f'href="{there}"' in words and 'name="symptomatic"' not in words
+    assert send(client, task, outcome="", symptomatic="no", call_note="So far").status_code == 302
+    assert not Interview.objects.exists(), "nothing is kept of fields that the page does not show"
+    client.post(there, {"language": "en", "informant": "self", "name": "", "q~~illness.any": "no", "r~~illness.any": "0"})
+    assert Interview.objects.get(case=case).symptomatic is False
+    assert "Go on with the interview" in client.get(page).content.decode()
+    answer = send(client, task, outcome="reached", call_note="Friendly")
+    assert answer["Location"] == reverse("desk:call_ended", args=[task.pk])
+    assert client.get(reverse("desk:case_interview", args=[case.pk]))["Location"] == there
 
 
 def test_no_answer_puts_it_back_with_the_next_try(made: World) -> None:
@@ -100,6 +120,7 @@ def test_the_next_try_can_be_changed_by_day_only(made: World) -> None:
     assert (task.not_before, task.kind) == (agreed, "callback")
 
 
+@pytest.mark.usefixtures("no_questions")
 def test_save_and_stay_keeps_it_in_hand(made: World) -> None:
     client = made.client("tracer")
     task = begin(client)
@@ -122,6 +143,7 @@ def test_a_wrong_number_with_another_one_stays_in_hand(made: World) -> None:
     assert first.works is False
 
 
+@pytest.mark.usefixtures("no_questions")
 def test_more_room_loses_nothing(made: World) -> None:
     client = made.client("tracer")
     task = begin(client)
@@ -137,7 +159,7 @@ def test_what_lies_in_other_hands_is_told(made: World) -> None:
     answer = other.get(reverse("desk:call", args=[task.pk]))
     assert answer["Location"] == reverse("desk:call_ended", args=[task.pk])
     assert "Somebody else has this person in hand" in other.get(answer["Location"]).content.decode()
-    kept = send(other, task, outcome="reached", note="typed in vain")
+    kept = send(other, task, outcome="reached", call_note="typed in vain")
     assert kept.status_code == 409
     assert "typed in vain" in kept.content.decode()
     assert not Interview.objects.exists() and not Attempt.objects.exists()

@@ -33,6 +33,7 @@ def test_closing_is_refused_while_isolation_lasts_and_says_until_when(made: Worl
     assert case.closure_id is None
 
 
+@pytest.mark.usefixtures("no_questions")
 def test_an_interview_outside_of_a_call(made: World) -> None:
     case = made.cases["Ana Rivera"]
     page = made.client("tracer").post(

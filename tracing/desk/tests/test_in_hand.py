@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from tracing.access.actions import add_user, grant_membership
 from tracing.access.models import Coverage, Role
-from tracing.cases.models import Interview
 from tracing.desk.tests.world import BY, PASSWORD, World, add_case, world
 from tracing.journal.models import Entry
 from tracing.jurisdictions.models import Unit
@@ -85,9 +84,9 @@ def test_a_person_is_seen_while_in_hand_and_not_before_nor_after(live: World) ->
     other = Task.objects.filter(state="open", unit__code="new-haven").get()
     assert client.post(reverse("desk:call_take", args=[other.pk])).status_code == 404
     # What is said is kept, and with the end of the call the person is gone.
-    kept = client.post(reverse("desk:call", args=[task.pk]), EMPTY | {"outcome": "reached", "symptomatic": "no", "complete": "on"})
+    kept = client.post(reverse("desk:call", args=[task.pk]), EMPTY | {"outcome": "reached", "call_note": "Well."})
     assert kept.status_code == 302 and kept["Location"] == "/"
-    assert Interview.objects.get().symptomatic is False
+    assert Attempt.objects.get(task=task).note == "Well."
     assert seen(client, task.person_id) == 404 and client.get(answer["Location"]).status_code == 404
     verbs = list(Entry.objects.filter(person_id=task.person_id).values_list("verb", flat=True))
     assert "person.standing_given" in verbs and "person.standing_ended" in verbs
@@ -125,7 +124,7 @@ def test_a_hold_that_is_kept_keeps_the_person(live: World) -> None:
     task = Task.objects.get(state="held")
     early = live.at + timedelta(minutes=1)
     Standing.objects.filter(user=live.staff["contract"]).update(until=early)
-    client.post(reverse("desk:call", args=[task.pk]), EMPTY | {"outcome": "", "hospitalised": "no"})
+    client.post(reverse("desk:call", args=[task.pk]), EMPTY | {"outcome": ""})
     assert Standing.objects.filter(user=live.staff["contract"], until__gt=early).count() == 1
     Standing.objects.filter(user=live.staff["contract"]).update(until=live.at)
     assert seen(client, task.person_id) == 404

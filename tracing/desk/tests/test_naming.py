@@ -175,7 +175,7 @@ def test_who_was_known_is_shown_in_the_words_of_the_case(made: World, client: Cl
     known = add_case(made, "Lopez Quintanilla", "Maria Guadalupe", phone="+12035550188")
     add(client, case, "Maria Lopez 203-555-0188")
     Exposure.objects.filter(source=case).update(contact=known.person_id)
-    pages = [reverse("desk:case_contacts", args=[case.pk]), reverse("desk:case_interview", args=[case.pk])]
+    pages = [reverse("desk:case_contacts", args=[case.pk]), reverse("desk:case_questions", args=[case.pk])]
     for page in pages:
         words = client.get(page).content.decode()
         assert "Maria Lopez" in words and "Quintanilla" not in words, page

@@ -34,11 +34,11 @@ def test_next_call_opens_the_call_and_locks_it(made: World) -> None:
 def test_every_tab_of_a_case(made: World) -> None:
     case = made.cases["Ana Rivera"]
     client = made.client("state_epidemiologist")
-    for name in ("case", "case_results", "case_contacts", "case_messages", "case_tasks", "case_timeline", "case_access", "case_interview"):
+    for name in ("case", "case_results", "case_contacts", "case_messages", "case_tasks", "case_timeline", "case_access", "case_questions"):
         page = client.get(reverse(f"desk:{name}", args=[case.pk]))
         assert page.status_code == 200, name
         assert "Rivera" in page.content.decode()
-        assert Look.objects.filter(page=name, persons__contains=[case.person_id]).exists(), name
+        assert Look.objects.filter(page=name.replace("questions", "interview"), persons__contains=[case.person_id]).exists(), name
 
 
 def test_person_page(made: World) -> None:

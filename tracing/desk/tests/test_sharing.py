@@ -86,7 +86,7 @@ def test_offered_counted_accepted_and_given_back(both: World) -> None:
     assert theirs.post(reverse("desk:transfer_accept", args=[offer.pk])).status_code == 302
     case.refresh_from_db()
     assert case.follow_unit == both.units["hartford"] and case.unit == both.units["new-haven"]
-    assert theirs.get(reverse("desk:case_interview", args=[case.pk])).status_code == 200
+    assert theirs.get(reverse("desk:case_questions", args=[case.pk])).status_code == 200
     late = theirs.post(reverse("desk:transfer_accept", args=[offer.pk]), follow=True).content.decode()
     assert "Somebody else has answered it" in late
     times = theirs.get(reverse("desk:case_timeline", args=[case.pk]) + "?of=shared").content.decode()

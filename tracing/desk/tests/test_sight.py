@@ -78,7 +78,7 @@ def pages(case: Case) -> list[tuple[str, str, dict[str, str]]]:
     """Every page that shows people: method, address, what is sent."""
     of_case = [
         "case", "case_results", "case_contacts", "case_messages", "case_tasks", "case_timeline", "case_access", "case_interview",
-        "case_shared",
+        "case_questions", "case_shared",
     ]  # fmt: skip
     found: list[tuple[str, str, dict[str, str]]] = [("get", reverse(f"desk:{name}", args=[case.pk]), {}) for name in of_case]
     found += [
