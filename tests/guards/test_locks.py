@@ -21,7 +21,7 @@ from django.db.utils import InternalError, ProgrammingError
 from django.utils import timezone
 
 from tests.guards import rows
-from tests.world import BY, PROFILE
+from tests.world import BY, PROFILE, settled
 from tracing.access.actions import load_roles
 from tracing.access.models import Coverage, Membership, Role, Session, User
 from tracing.access.policies import ACT, EXTRA, THIRD_PARTY, WEB, condition, our_models
@@ -67,9 +67,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     with django_db_blocker.unblock():
         with transaction.atomic():
             made = _world()
-            connection.check_constraints()  # once: what is left for later would be checked at the end of each test
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")  # tables that nobody has counted are read by plans for other sizes
+            settled()
             yield made
             transaction.set_rollback(True)
         rows.forget()

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client, override_settings
 
 from tests.matrix import table
 from tests.matrix.world import HOMES, ORGANISATIONS, ROLES, Matrix, matrix
+from tests.world import settled
 from tracing.messaging.providers.account import VoiceAccount
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +30,9 @@ def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Matrix]:
     on = override_settings(VOICE=VoiceAccount("AC" + "0" * 32, "x" * 32, "+12035550100"))  # the pages of calls dialled are there
     with django_db_blocker.unblock(), transaction.atomic(), on:
         made = matrix()
-        connection.check_constraints()  # once: what is left for later would be checked at the end of each test
+        for role in made.users:
+            made.client(role)
+        settled()
         yield made
         transaction.set_rollback(True)
     logging.getLogger("django.request").setLevel(logging.NOTSET)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.conf import settings
 from django.test import Client
 
 from tests.reports import Lab, lab, nameless, somebody
@@ -73,10 +74,16 @@ class Matrix:
     """Kind → place → its key."""
     permissions: dict[str, list[str]] = field(default_factory=dict)
     """Role → what it holds."""
+    sessions: dict[str, str] = field(default_factory=dict)
+    """Role → the key of a session, signed in once: what a request does to it is taken back."""
 
     def client(self, role: str) -> Client:
         client = Client(raise_request_exception=True)
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+            return client
         client.force_login(self.users[role])
+        self.sessions[role] = client.cookies[settings.SESSION_COOKIE_NAME].value
         return client
 
 
