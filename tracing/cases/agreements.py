@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
-
 from tracing.cases.rules import Hours
-from tracing.jurisdictions.models import Profile
+from tracing.jurisdictions.dated import in_force
 
-OURS: Final = Path(__file__).with_name("agreements.toml")
-THEIRS: Final = "sharing.toml"
-"""In a profile's folder: takes the place of ours."""
+OURS: Final = Path(__file__).with_name("sharing.toml")
 
 PURPOSES: Final = ("care", "school_safety", "investigation", "covering", "other")
 """Codes of what a case is shared for; their words stand with the pages."""
-
-
-class AgreementWrong(Exception):
-    """A file of rules that cannot be used; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +47,11 @@ class Agreement:
 
 def agreement(on: date) -> Agreement:
     """What holds on a day. One small query: which state's profile is loaded."""
-    code = Profile.objects.order_by("-loaded_at").values_list("code", flat=True).first()
-    theirs = Path(settings.PROFILES) / code / THEIRS if code else OURS
-    versions = _read(theirs if theirs.exists() else OURS)
-    return next((one for one in reversed(versions) if one.since <= on), versions[0])
+    return in_force(OURS, version, on)
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path) -> tuple[Agreement, ...]:
-    return read(tomllib.loads(path.read_text(encoding="utf-8")), str(path.name))
-
-
-def read(table: dict[str, Any], name: str) -> tuple[Agreement, ...]:
-    """Every version, the oldest first. Raises AgreementWrong."""
-    try:
-        versions = sorted((_version(one) for one in table["version"]), key=lambda one: one.since)
-    except (KeyError, TypeError, ValueError) as fault:
-        raise AgreementWrong(f"{name}: {fault!r}") from fault
-    if not versions:
-        raise AgreementWrong(f"{name}: no version")
-    return tuple(versions)
-
-
-def _version(one: dict[str, Any]) -> Agreement:
+def version(one: dict[str, Any]) -> Agreement:
+    """One version of the file; refuses what makes no sense."""
     if not one["opens"] < one["closes"] or min(one["answer_hours"], one["share_days"], one["sender_sees_days"]) < 1:
         raise ValueError(f"{one['code']}: hours and days must be positive, and it opens before it closes")
     if not isinstance(one["from"], date):

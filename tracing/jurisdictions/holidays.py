@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,18 +9,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
-
-from tracing.jurisdictions.models import Profile
+from tracing.jurisdictions.dated import checked, file_of, table_of
 
 OURS: Final = Path(__file__).with_name("holidays.toml")
-THEIRS: Final = "holidays.toml"
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOVES: Final = {"saturday": {"": 0, "friday_before": -1, "monday_after": 2}, "sunday": {"": 0, "monday_after": 1}}
-
-
-class HolidaysWrong(Exception):
-    """A file that cannot be used; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,28 +71,27 @@ class Holidays:
 
 def holidays() -> Holidays:
     """The list of the state whose profile is loaded. One small query."""
-    code = Profile.objects.order_by("-loaded_at").values_list("code", flat=True).first()
-    theirs = Path(settings.PROFILES) / code / THEIRS if code else OURS
-    return _read(theirs if theirs.exists() else OURS)
+    return _read(file_of(OURS))
 
 
 @lru_cache(maxsize=8)
 def _read(path: Path) -> Holidays:
-    return read(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
+    return read(table_of(path), path.name)
 
 
 def read(table: dict[str, Any], name: str) -> Holidays:
-    """A list as a file has it. Raises HolidaysWrong."""
-    try:
-        rules = tuple(_rule(one) for one in table["holiday"])
-        single = {one["on"]: str(one["name"]) for one in table.get("day", ())}
-        moves = {day: _MOVES[day][table.get(day, "")] for day in ("saturday", "sunday")}
-        if not rules or not table["source"] or any(type(day) is not date for day in single):
-            raise ValueError("a source, at least one holiday, and for single days a date")
-        if len({rule.code for rule in rules}) < len(rules):
-            raise ValueError("a code stands twice")
-    except (KeyError, TypeError, ValueError) as fault:
-        raise HolidaysWrong(f"{name}: {fault!r}") from fault
+    """A list as a file has it. Raises FileWrong."""
+    return checked(name, lambda: _list(table))
+
+
+def _list(table: dict[str, Any]) -> Holidays:
+    rules = tuple(_rule(one) for one in table["holiday"])
+    single = {one["on"]: str(one["name"]) for one in table.get("day", ())}
+    moves = {day: _MOVES[day][table.get(day, "")] for day in ("saturday", "sunday")}
+    if not rules or not table["source"] or any(type(day) is not date for day in single):
+        raise ValueError("a source, at least one holiday, and for single days a date")
+    if len({rule.code for rule in rules}) < len(rules):
+        raise ValueError("a code stands twice")
     return Holidays(str(table["source"]), rules, single, moves["saturday"], moves["sunday"])
 
 

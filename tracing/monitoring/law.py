@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
-from django.conf import settings
-
-from tracing.jurisdictions.models import Profile
+from tracing.jurisdictions.dated import in_force
 
 OURS: Final = Path(__file__).with_name("orders.toml")
-THEIRS: Final = "orders.toml"
 BLANKS: Final = frozenset({"name", "born", "unit", "law", "disease", "place", "from", "until", "basis", "terms"})
-
-
-class LawWrong(Exception):
-    """A file of orders that cannot be used; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +39,11 @@ class Law:
 
 def law(on: date) -> Law:
     """What holds on a day. One small query: which state's profile is loaded."""
-    code = Profile.objects.order_by("-loaded_at").values_list("code", flat=True).first()
-    theirs = Path(settings.PROFILES) / code / THEIRS if code else OURS
-    versions = _read(theirs if theirs.exists() else OURS)
-    return next((one for one in reversed(versions) if one.since <= on), versions[0])
+    return in_force(OURS, version, on)
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path) -> tuple[Law, ...]:
-    return read(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-
-
-def read(table: dict[str, Any], name: str) -> tuple[Law, ...]:
-    """Every version, the oldest first. Raises LawWrong."""
-    try:
-        versions = sorted((_version(one) for one in table["version"]), key=lambda one: one.since)
-    except (KeyError, TypeError, ValueError) as fault:
-        raise LawWrong(f"{name}: {fault!r}") from fault
-    if not versions:
-        raise LawWrong(f"{name}: no version")
-    return tuple(versions)
-
-
-def _version(one: dict[str, Any]) -> Law:
+def version(one: dict[str, Any]) -> Law:
+    """One version of the file; refuses what makes no sense."""
     words = {name: _wording(name, part) for name, part in one.items() if isinstance(part, dict)}
     if not 1 <= one["longest_days"] <= 120 or not isinstance(one["from"], date) or "en" not in words:
         raise ValueError(f"{one['code']}: from 1 to 120 days, a date and the words in English")

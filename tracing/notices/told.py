@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from django.conf import settings
-
-from tracing.jurisdictions.models import Profile
+from tracing.jurisdictions.dated import in_force
 from tracing.notices.rules import Hours, Rule
 
 OURS: Final = Path(__file__).with_name("notices.toml")
-THEIRS: Final = "notices.toml"
 ASKED: Final = {"code", "label", "on", "roles", "category", "diseases", "settings", "at_once", "escalate", "mail"}
-
-
-class NoticesWrong(Exception):
-    """A file of notices that cannot be used; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +34,11 @@ class Telling:
 
 def telling(on: date) -> Telling:
     """What holds on a day. One small query: which state's profile is loaded."""
-    code = Profile.objects.order_by("-loaded_at").values_list("code", flat=True).first()
-    theirs = Path(settings.PROFILES) / code / THEIRS if code else OURS
-    versions = _read(theirs if theirs.exists() else OURS)
-    return next((one for one in reversed(versions) if one.since <= on), versions[0])
+    return in_force(OURS, version, on)
 
 
-@lru_cache(maxsize=8)
-def _read(path: Path) -> tuple[Telling, ...]:
-    return read(tomllib.loads(path.read_text(encoding="utf-8")), path.name)
-
-
-def read(table: dict[str, Any], name: str) -> tuple[Telling, ...]:
-    """Every version, the oldest first. Raises NoticesWrong."""
-    try:
-        versions = sorted((_version(one) for one in table["version"]), key=lambda one: one.since)
-    except (KeyError, TypeError, ValueError) as fault:
-        raise NoticesWrong(f"{name}: {fault!r}") from fault
-    if not versions:
-        raise NoticesWrong(f"{name}: no version")
-    return tuple(versions)
-
-
-def _version(one: dict[str, Any]) -> Telling:
+def version(one: dict[str, Any]) -> Telling:
+    """One version of the file; refuses what makes no sense."""
     opens, closes = one["opens"], one["closes"]
     if not isinstance(opens, time) or not isinstance(closes, time) or not opens < closes or not set(one["days"]) <= set(range(7)):
         raise ValueError(f"{one['code']}: hours from opens to closes, days from 0 to 6")

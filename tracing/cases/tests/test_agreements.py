@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tracing.cases.agreements import OURS, THEIRS, AgreementWrong, agreement, read
+from tracing.cases.agreements import OURS, agreement, version
 from tracing.cases.rules import Hours, affiliated_until, answer_due, end_of, is_too_long, may_give_back
+from tracing.jurisdictions.dated import FileWrong, versions_of
 from tracing.jurisdictions.models import Profile, Unit
 
 HERE = ZoneInfo("America/New_York")
@@ -94,7 +95,7 @@ def ours() -> dict[str, Any]:
 
 
 def test_our_own_file_is_read() -> None:
-    newest = read(ours(), "ours")[-1]
+    newest = versions_of(ours(), "ours", version)[-1]
     assert (newest.answer_within, newest.hours, newest.share_days_at_most) == (FOUR, DAY, 90)
     assert newest.rule("affiliated") is not None and newest.rule("unknown") is None
 
@@ -102,7 +103,7 @@ def test_our_own_file_is_read() -> None:
 def test_a_state_switches_a_rule_off() -> None:
     table = ours()
     table["version"][0]["automatic"][0]["on"] = False
-    assert read(table, "theirs")[0].rule("affiliated") is None
+    assert versions_of(table, "theirs", version)[0].rule("affiliated") is None
 
 
 @pytest.mark.parametrize(
@@ -111,10 +112,10 @@ def test_a_state_switches_a_rule_off() -> None:
 def test_a_file_that_cannot_be_used_says_so(change: dict[str, Any]) -> None:
     table = ours()
     table["version"][0] |= change
-    with pytest.raises(AgreementWrong):
-        read(table, "theirs")
-    with pytest.raises(AgreementWrong):
-        read({"version": []}, "theirs")
+    with pytest.raises(FileWrong):
+        versions_of(table, "theirs", version)
+    with pytest.raises(FileWrong):
+        versions_of({"version": []}, "theirs", version)
 
 
 @pytest.mark.django_db
@@ -126,7 +127,7 @@ def test_a_profiles_own_file_takes_the_place_of_ours(tmp_path: Path, settings: A
     assert agreement(AT.date()).code == "AGREE-1"
     (tmp_path / "elsewhere").mkdir()
     text = OURS.read_text()
-    later = text.replace('"AGREE-1"', '"THEIRS-2"').replace("from = 2020-01-01", "from = 2021-06-01").replace("on = true", "on = false")
-    (tmp_path / "elsewhere" / THEIRS).write_text(text.replace('"AGREE-1"', '"THEIRS-1"') + later)
-    assert agreement(AT.date()).code == "THEIRS-1" and agreement(AT.date()).rule("affiliated") is not None
-    assert agreement(date(2021, 6, 1)).code == "THEIRS-2" and agreement(date(2021, 6, 1)).rule("affiliated") is None
+    later = text.replace('"AGREE-1"', '"OURS.name-2"').replace("from = 2020-01-01", "from = 2021-06-01").replace("on = true", "on = false")
+    (tmp_path / "elsewhere" / OURS.name).write_text(text.replace('"AGREE-1"', '"OURS.name-1"') + later)
+    assert agreement(AT.date()).code == "OURS.name-1" and agreement(AT.date()).rule("affiliated") is not None
+    assert agreement(date(2021, 6, 1)).code == "OURS.name-2" and agreement(date(2021, 6, 1)).rule("affiliated") is None

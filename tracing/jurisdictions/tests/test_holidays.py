@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from holidays import country_holidays
 
-from tracing.jurisdictions.holidays import OURS, Holidays, HolidaysWrong, read
+from tracing.jurisdictions.dated import FileWrong
+from tracing.jurisdictions.holidays import OURS, Holidays, read
 
 CONNECTICUT = Path(__file__).parents[3] / "profiles" / "connecticut" / "holidays.toml"
 
@@ -57,7 +58,7 @@ def test_a_day_is_asked_by_itself() -> None:
     ],
 )  # fmt: skip
 def test_a_list_that_cannot_be_used(wrong: dict[str, Any]) -> None:
-    with pytest.raises(HolidaysWrong):
+    with pytest.raises(FileWrong):
         read(wrong, "holidays.toml")
 
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from tracing.monitoring.law import LawWrong, read
+from tracing.jurisdictions.dated import FileWrong, versions_of
+from tracing.monitoring.law import version
 from tracing.monitoring.rules import Stay, advice, filled, order_days, order_wrong
 
 TODAY = date(2021, 3, 10)
@@ -87,5 +88,5 @@ def test_a_paragraph_whose_blanks_are_empty_is_left_out() -> None:
     ],
 )  # fmt: skip
 def test_a_file_of_orders_that_cannot_be_used_says_so(broken: dict[str, object]) -> None:
-    with pytest.raises(LawWrong, match=r"orders\.toml"):
-        read(broken, "orders.toml")
+    with pytest.raises(FileWrong, match=r"orders\.toml"):
+        versions_of(broken, "orders.toml", version)

@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tracing.jurisdictions.dated import FileWrong, table_of, versions_of
 from tracing.notices.happened import READERS
 from tracing.notices.rules import Happened, Hours, Rule, escalates_at, speaking, told_from
-from tracing.notices.told import OURS, NoticesWrong, _read, read
+from tracing.notices.told import OURS, version
 
 HERE = ZoneInfo("America/New_York")
-FILE = _read(OURS)[0]
+FILE = versions_of(table_of(OURS), OURS.name, version)[0]
 WEEK = Hours(time(8), time(20), frozenset(range(7)))
 OFFICE = Hours(time(8), time(17), frozenset(range(5)))
 
@@ -78,7 +79,7 @@ VERSION = {
 
 
 def test_a_file_of_a_state_is_read() -> None:
-    file = read({"version": [VERSION, {**VERSION, "code": "w", "from": date(2022, 1, 1)}]}, "notices.toml")
+    file = versions_of({"version": [VERSION, {**VERSION, "code": "w", "from": date(2022, 1, 1)}]}, "notices.toml", version)
     assert [one.code for one in file] == ["v", "w"] and file[0].rules["x"] == Rule("x", "X", frozenset({"case.opened"}), ("director",))
 
 
@@ -91,5 +92,5 @@ def test_a_file_of_a_state_is_read() -> None:
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_says_so(broken: dict[str, object]) -> None:
-    with pytest.raises(NoticesWrong, match=r"notices\.toml"):
-        read(broken, "notices.toml")
+    with pytest.raises(FileWrong, match=r"notices\.toml"):
+        versions_of(broken, "notices.toml", version)

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import pytest
 
+from tracing.jurisdictions.dated import FileWrong, versions_of
 from tracing.people.household.rules import BARS, Answering, Member, SpeakWith, barred, may_leave_message, served, speak_with
-from tracing.people.reaching import OURS, ReachingWrong, read
+from tracing.people.reaching import OURS, version
 from tracing.people.ways.rules import PROBLEMS, Way, email, lacking, must_look, rank, telephone, unusable
 
 NUMBERS = (
@@ -144,10 +145,10 @@ def test_what_a_flag_bars() -> None:
 
 
 def test_the_files_of_ages_and_sources_can_be_read_and_wrong_ones_say_where() -> None:
-    versions = read(tomllib.loads(OURS.read_text()), OURS.name)
+    versions = versions_of(tomllib.loads(OURS.read_text()), OURS.name, version)
     assert versions[-1].grown_up == 18 and "provider" in versions[-1].sources
     too_young = {"code": "x", "from": date(2026, 1, 1), "grown_up": 3, "source": [{"code": "a", "name": "A"}]}
     wrongs: tuple[dict[str, Any], ...] = ({}, {"version": []}, {"version": [too_young]})
     for wrong in wrongs:
-        with pytest.raises(ReachingWrong):
-            read(wrong, "wrong.toml")
+        with pytest.raises(FileWrong):
+            versions_of(wrong, "wrong.toml", version)
