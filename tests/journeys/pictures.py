@@ -81,9 +81,9 @@ def _search(page: Page) -> None:
 
 def _wrong(page: Page) -> None:
     _next_call(page)
-    page.get_by_label("First day of feeling ill").fill("2021-02-20")
-    page.get_by_label("Given name").first.fill("Jo")
-    page.get_by_role("button", name="Save and stay").click()
+    page.get_by_label("Hour agreed for the next call").fill("2021-01-16T23:30")
+    page.get_by_label("Note of this call").fill("Works at night")
+    page.get_by_role("button", name="Call again").click()
 
 
 def _user(code: str) -> str:

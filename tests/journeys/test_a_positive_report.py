@@ -14,6 +14,7 @@ import pytest
 
 from config.demo.lab.formats import make_message
 from tests.browser import MISSING, chromium
+from tests.journeys import asking
 from tests.journeys.pictures import a_browser, context_of
 from tests.scene import PASSWORD, Scene, staff
 from tests.world import BY, NOW, connecticut, order, somebody
@@ -75,11 +76,12 @@ def test_a_positive_report(laboratory_key: str, health_department: Scene, live_s
         page.wait_for_url("**/call/*")
         assert page.get_by_role("heading", name="Rosa Marchetti").is_visible()
         assert Hold.objects.filter(key="phone:+12035550131").exists()
-        page.get_by_role("group", name="Have they felt ill?").get_by_text("Yes").click()
-        page.get_by_text("Cough", exact=True).click()
-        page.get_by_label("First day of feeling ill").fill("2021-01-12")
-        page.get_by_label("Given name").first.fill("Paolo")
-        page.get_by_label("How they met").first.select_option("household")
+        asking.begin(page)
+        asking.choose(page, "illness.any", "yes")
+        asking.choose(page, "illness.symptoms", "cough")
+        asking.write(page, "illness.onset_on", "2021-01-12")
+        asking.name(page, "Paolo Marchetti", "household")
+        asking.end(page)
         page.get_by_role("button", name="Reached", exact=False).first.click()
         page.wait_for_url("**/ended")
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.browser import MISSING, chromium
+from tests.journeys import asking
 from tests.journeys.pictures import SHOTS, WIDTHS, a_browser, context_of, scene, visit  # noqa: F401
 from tests.scene import PASSWORD, Scene
 from tracing.cases.models import Interview
@@ -65,16 +66,15 @@ def test_a_call_from_sign_in_to_the_next(scene: Scene, live_server: Any) -> None
         page.keyboard.press("n")  # the key on the button
         page.wait_for_url("**/call/*")
         assert page.locator("a[href^='tel:']").count() >= 1
-        page.get_by_role("group", name="Have they felt ill?").get_by_text("Yes").click()
-        page.get_by_text("Fever", exact=True).click()
-        page.get_by_label("First day of feeling ill").fill("2021-01-10")
-        page.get_by_label("Given name").first.fill("Luis")
-        page.get_by_label("How they met").first.select_option("household")
-        page.get_by_label("Notes of the interview").fill("Lives alone with a son.")
-        page.get_by_role("button", name="Save and stay").click()
-        page.wait_for_load_state("load")
-        assert page.get_by_text("Saved.").is_visible()
-        assert page.locator("#id_symptoms_1, [name=symptoms][value=fever]").first.is_checked()
+        asking.begin(page)
+        asking.choose(page, "illness.any", "yes")
+        asking.choose(page, "illness.symptoms", "fever")
+        asking.write(page, "illness.onset_on", "2021-01-10")
+        asking.name(page, "Luis", "household")
+        page.keyboard.press("b")
+        page.wait_for_url("**/call/*")
+        assert page.get_by_role("link", name="Go on with the interview").is_visible()
+        page.get_by_label("Note of this call").fill("Lives alone with a son.")
         page.get_by_role("button", name="Reached", exact=False).first.click()
         page.wait_for_url("**/ended")
         assert page.get_by_role("heading", name="This call is done").is_visible()
@@ -86,7 +86,9 @@ def test_a_call_from_sign_in_to_the_next(scene: Scene, live_server: Any) -> None
         page.keyboard.press("?")
         assert page.locator("dialog#keys").is_visible()
         window.close()
-    assert Interview.objects.filter(note="Lives alone with a son.").count() == 1
+    interview = Interview.objects.filter(response__isnull=False).latest("at")
+    assert (interview.kind, interview.symptoms, str(interview.onset_on)) == ("partial", ["fever"], "2021-01-10")
+    assert Attempt.objects.filter(note="Lives alone with a son.").count() == 1
     assert Exposure.objects.filter(contact__given="Luis", contact__family="").exists()
     assert Attempt.objects.count() == before + 2
     assert not troubles, "\n".join(troubles)
@@ -102,8 +104,11 @@ def test_the_same_without_script(scene: Scene, live_server: Any) -> None:  # noq
         page.get_by_role("button", name="Sign in").click()
         page.locator(".button--next").click()
         assert "/call/" in page.url
-        page.get_by_role("button", name="Room for more contacts").click()
-        assert page.get_by_label("Given name").count() == 5
+        page.get_by_role("link", name="Begin the interview").click()
+        page.get_by_label("Name, number, who they are").fill("Luis")
+        page.locator("#contacts-panel").get_by_role("button", name="Add", exact=True).click()
+        assert page.locator("#contacts-panel").get_by_text("Luis").first.is_visible()
+        page.get_by_role("link", name="Back to the call").click()
         page.get_by_role("button", name="No answer", exact=False).click()
         assert page.url.endswith("/ended")
         window.close()

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.browser import MISSING, chromium
+from tests.journeys import asking
 from tests.journeys.pictures import a_browser, context_of, scene  # noqa: F401
 from tests.scene import Scene
 from tracing.cases.models import Interview
@@ -45,23 +46,17 @@ class Hand:
         self.beyond += 1
 
     def choose(self, question: str, code: str) -> None:
-        box = self.page.locator(f'[name="q~~{question}"][value="{code}"]')
-        box.wait_for(state="attached")
-        self.page.locator(f'label[for="{box.get_attribute("id")}"]').click()
-        self.settle()
+        asking.choose(self.page, question, code)
 
     def pick(self, question: str, code: str) -> None:
         self.page.locator(f'select[name="q~~{question}"]').select_option(code)
         self.beyond += 1
-        self.settle()
+        asking.kept(self.page)
 
     def write(self, question: str, words: str) -> None:
         place = self.page.locator(f'[name="q~~{question}"]')
         self.click(place)
         place.fill(words)
-
-    def settle(self) -> None:
-        self.page.locator("[data-kept]", has_text="✓").wait_for()
 
 
 def test_from_next_call_to_a_complete_interview_with_three_contacts(scene: Scene, live_server: Any) -> None:  # noqa: F811
