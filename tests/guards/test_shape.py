@@ -120,3 +120,24 @@ def test_no_package_for_row_history_and_no_signals() -> None:
         if any(module.startswith(("django.db.models.signals", "django.dispatch")) for module in imports(tree(path)))
     ]
     check(wrong, {}, "no signals: an action is read from top to bottom")
+
+
+def test_rows_are_locked_without_their_keys_unless_something_is_moved_away_from_them() -> None:
+    """docs/decisions/0021: a foreign key of a new row never waits for somebody who holds the row it points at."""
+    moved_away = {
+        "tracing/people/merging/joining.py": "what belongs to who is merged away",
+        "tracing/cases/merging.py": "cases and calls of who is merged away",
+        "tracing/cases/misfiled.py": "results of a case that goes to somebody else",
+        "tracing/intake/misfiled/actions.py": "reports that go to somebody else",
+        "tracing/jurisdictions/ending.py": "what belongs to a unit that ends",
+    }
+    wrong = [
+        name(path)
+        for path in python_files()
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "select_for_update"
+        and not any(keyword.arg == "no_key" for keyword in node.keywords)
+    ]
+    check(wrong, moved_away, "select_for_update says no_key=True")

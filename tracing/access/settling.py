@@ -43,7 +43,7 @@ def one_at_a_time() -> None:
 
 def take_over(unit: Unit, user: UUID, by: Actor, at: datetime) -> DirectoryAccount:
     """The directory's row of an account, locked; made for one that the unit reaches and no directory keeps."""
-    link = DirectoryAccount.objects.select_for_update().filter(unit=unit, user=user, ended_at__isnull=True).first()
+    link = DirectoryAccount.objects.select_for_update(no_key=True).filter(unit=unit, user=user, ended_at__isnull=True).first()
     if link is not None:
         link.user = User.objects.get(pk=user)
         return link

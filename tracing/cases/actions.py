@@ -137,7 +137,7 @@ class Answers:
 @action
 def record_interview(*, case: Case, answers: Answers, by: Actor, at: datetime) -> Interview:
     """Keep what the person said; it beats the feed, and the isolation dates are made anew where they depend on it."""
-    locked = Case.objects.select_for_update(of=("self",)).select_related("isolation", "follow_unit").get(pk=case.pk)
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("isolation", "follow_unit").get(pk=case.pk)
     answers = _with_unseen(answers, locked)
     interview = _interview(locked, answers, by, at)
     changed, old = [], {}
@@ -228,8 +228,8 @@ def close_case(*, case: Case, reason: str, note: str = "", well_on: date | None 
 
     `well_on`: since when the person is well, for an isolation without a fixed end; its dates are then made anew.
     """
-    Person.objects.select_for_update().get(pk=case.person_id)  # people before cases, as the filing takes them
-    locked = Case.objects.select_for_update(of=("self",)).select_related("isolation", "unit", "task").get(pk=case.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=case.person_id)  # people before cases, as the filing takes them
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("isolation", "unit", "task").get(pk=case.pk)
     if locked.closure_id is not None:
         raise CaseAlreadyClosed(str(case.pk))
     today = at.astimezone(ZoneInfo(locked.unit.time_zone)).date()
@@ -258,7 +258,7 @@ def close_case(*, case: Case, reason: str, note: str = "", well_on: date | None 
 @action
 def reopen_case(*, case: Case, by: Actor, at: datetime) -> Case:
     """Take the closing back, and the call that it stopped. The closure stays in the history."""
-    locked = Case.objects.select_for_update(of=("self",)).select_related("task").get(pk=case.pk)
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("task").get(pk=case.pk)
     if locked.closure_id is None:
         raise CaseNotClosed(str(case.pk))
     others = Case.objects.filter(person_id=locked.person_id, disease=locked.disease, closure__isnull=True)
@@ -275,7 +275,7 @@ def reopen_case(*, case: Case, by: Actor, at: datetime) -> Case:
 @action
 def answer_proposal(*, proposal: Proposal, accept: bool, by: Actor, at: datetime) -> Proposal:
     """Do what a report proposes, or leave the case as it is."""
-    locked = Proposal.objects.select_for_update(of=("self",)).select_related("case__task").get(pk=proposal.pk)
+    locked = Proposal.objects.select_for_update(no_key=True, of=("self",)).select_related("case__task").get(pk=proposal.pk)
     if locked.answer:
         raise ProposalAlreadyAnswered(str(proposal.pk))
     locked.answer = Proposal.Answer.ACCEPTED if accept else Proposal.Answer.REFUSED
@@ -300,8 +300,8 @@ def answer_proposal(*, proposal: Proposal, accept: bool, by: Actor, at: datetime
 @action
 def move_case(*, case: Case, unit: UUID, town: UUID | None, by: Actor, at: datetime) -> Case | Unchanged:
     """Another department is responsible from now on; the one before sees the person no longer for this reason."""
-    Person.objects.select_for_update().get(pk=case.person_id)  # people before cases, as the filing takes them
-    locked = Case.objects.select_for_update(of=("self",)).select_related("task").get(pk=case.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=case.person_id)  # people before cases, as the filing takes them
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("task").get(pk=case.pk)
     if locked.unit_id == unit:
         return UNCHANGED
     before, stays = locked.unit_id, locked.follow_unit_id != locked.unit_id
@@ -320,8 +320,8 @@ def move_case(*, case: Case, unit: UUID, town: UUID | None, by: Actor, at: datet
 @action
 def set_stay(*, case: Case, unit: Unit, town: Town | None, address: AddressFacts, by: Actor, at: datetime) -> Case:
     """Where the person is at present: they count at home and are followed there."""
-    Person.objects.select_for_update().get(pk=case.person_id)  # people before cases, as the filing takes them
-    locked = Case.objects.select_for_update(of=("self",)).select_related("task", "person").get(pk=case.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=case.person_id)  # people before cases, as the filing takes them
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("task", "person").get(pk=case.pk)
     before = locked.follow_unit_id
     record_said(person=locked.person, facts=PersonFacts(addresses=(address,)), by=by, at=at)
     Case.objects.filter(pk=locked.pk).update(follow_unit=unit)

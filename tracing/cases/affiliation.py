@@ -39,7 +39,7 @@ def affiliate(*, case: Case, place: Place, how: str, source: str, by: Actor, at:
 def end_affiliation(*, affiliation: Affiliation, by: Actor, at: datetime) -> Affiliation | Unchanged:
     """The person does not belong there, or no longer; the share that followed from it ends."""
     case = held(Case.objects.get(pk=affiliation.case_id))
-    row = Affiliation.objects.select_for_update(of=("self",)).get(pk=affiliation.pk)
+    row = Affiliation.objects.select_for_update(no_key=True, of=("self",)).get(pk=affiliation.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by = at, by.id
@@ -86,7 +86,7 @@ def settle_affiliated(*, case: Case, by: Actor, at: datetime) -> int | Unchanged
     rule = rules.rule(RULE)
     present = {
         share.unit_id: share
-        for share in Share.objects.select_for_update().filter(case=locked, ended_at__isnull=True).exclude(rule="")
+        for share in Share.objects.select_for_update(no_key=True).filter(case=locked, ended_at__isnull=True).exclude(rule="")
     }
     wanted = {}
     if rule is not None:

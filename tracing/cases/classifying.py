@@ -24,7 +24,7 @@ def reclassify(
 ) -> Case | Unchanged:
     """Classify anew from every positive result of the person and what reports and the person told. A case whose results were withdrawn
     waits for a human, and one that rests under another is what that one is: both stay as they are."""
-    locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    locked = Case.objects.select_for_update(no_key=True, of=("self",)).get(pk=case.pk)
     if locked.needs_review or locked.merged_into_id is not None:
         return UNCHANGED
     of_this = [one for one in positives if locked.first_positive_on <= one.specimen_on <= locked.last_positive_on]

@@ -107,7 +107,7 @@ def withdraw_transfer(*, transfer: Transfer, by: Actor, at: datetime) -> Transfe
 def give_back(*, transfer: Transfer, note: str, by: Actor, at: datetime) -> Transfer:
     """Turn an accepted transfer back, while it is not long ago and the case is still there. The sender has it again at once."""
     case = held(Case.objects.get(pk=transfer.case_id))
-    locked = Transfer.objects.select_for_update().get(pk=transfer.pk)
+    locked = Transfer.objects.select_for_update(no_key=True).get(pk=transfer.pk)
     if not returnable(locked, case, at):
         raise TransferAlreadyAnswered(str(transfer.pk))
     back = receiver(Unit.objects.get(pk=locked.from_unit_id), locked.disease, at, asked=False)
@@ -133,7 +133,7 @@ def returnable(transfer: Transfer, case: Case, at: datetime) -> bool:
 @action
 def escalate_transfer(*, transfer: Transfer, by: Actor, at: datetime) -> Transfer | Unchanged:
     """Nobody has answered in time: it stands on the state's duty list as well. The sender is responsible still."""
-    locked = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
+    locked = Transfer.objects.select_for_update(no_key=True, of=("self",)).get(pk=transfer.pk)
     if locked.state != Transfer.State.OFFERED or locked.due_at > at:
         return UNCHANGED
     duty = state_above(locked.unit_id)
@@ -148,7 +148,7 @@ def escalate_transfer(*, transfer: Transfer, by: Actor, at: datetime) -> Transfe
 def _locked(transfer: Transfer) -> tuple[Case, Transfer]:
     """The case, then the offer, both locked: of two who answer in the same moment one comes first, and the other is told so."""
     case = held(Case.objects.get(pk=transfer.case_id))
-    locked = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)
+    locked = Transfer.objects.select_for_update(no_key=True, of=("self",)).get(pk=transfer.pk)
     if locked.state not in OPEN:
         raise TransferAlreadyAnswered(str(transfer.pk))
     return case, locked

@@ -40,7 +40,7 @@ def keep_answers(
     person said about themselves. An interview counts as held in part from its first answer. `complete` ends it, unless two disagree.
     """
     # People before cases, as everywhere.
-    person = Person.objects.select_for_update().get(pk=case.person_id)
+    person = Person.objects.select_for_update(no_key=True).get(pk=case.person_id)
     taken = taking.take_down(
         person=person, questionnaire=questionnaire, since=case.opened_at, said=said, speaker=speaker, complete=complete, by=by, at=at
     )

@@ -84,7 +84,7 @@ def withdraw_package(*, package: OutOfState, by: Actor, at: datetime) -> OutOfSt
 
 
 def _locked(package: OutOfState, *states: str) -> OutOfState:
-    row = OutOfState.objects.select_for_update().get(pk=package.pk)
+    row = OutOfState.objects.select_for_update(no_key=True).get(pk=package.pk)
     if row.state not in states:
         raise NotOnItsWay(row.state)
     return row

@@ -28,7 +28,7 @@ def moved_to(
 
     A residence in another department moves no case: it proposes that for each that is open. A stay is followed where the person is.
     """
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)
     where = for_address(street=street, city=city, state=state, zip=zip, on=at.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
     facts = AddressFacts(
         kind, street.strip()[:200], city.strip()[:100], state.strip()[:40], zip.strip()[:10],
@@ -39,7 +39,7 @@ def moved_to(
     if isinstance(made, Unchanged):
         return UNCHANGED
     open_cases = Case.objects.filter(person=person, closure__isnull=True).select_related("follow_unit").order_by("pk")
-    for case in open_cases.select_for_update(of=("self",)):
+    for case in open_cases.select_for_update(no_key=True, of=("self",)):
         if kind == Address.Kind.STAY:
             stay_at(case=case, street=street, city=city, state=state, zip=zip, by=by, at=at)
         elif where.town_id is not None and where.unit_id != case.unit_id:

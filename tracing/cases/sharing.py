@@ -34,8 +34,9 @@ class CannotShare(Exception):
 
 def held(case: Case) -> Case:
     """The case with its person, both locked: people before cases, as the filing takes them."""
-    Person.objects.select_for_update().get(pk=case.person_id)
-    return Case.objects.select_for_update(of=("self",)).select_related("task", "unit", "follow_unit", "isolation", "closure").get(pk=case.pk)
+    Person.objects.select_for_update(no_key=True).get(pk=case.person_id)
+    rows = Case.objects.select_for_update(no_key=True, of=("self",))
+    return rows.select_related("task", "unit", "follow_unit", "isolation", "closure").get(pk=case.pk)
 
 
 def receiver(unit: Unit, disease: str, at: datetime, *, asked: bool = True) -> Unit:
@@ -140,7 +141,7 @@ def end_share(*, share: Share, by: Actor, at: datetime) -> Share:
 @action
 def end_shares_due(*, by: Actor, at: datetime, most: int = 500) -> int | Unchanged:
     """Shares whose day has passed are written down as ended; nobody has seen anything by them since."""
-    rows = list(Share.objects.select_for_update(skip_locked=True).filter(ended_at__isnull=True, until__lte=at).order_by("until")[:most])
+    rows = list(Share.objects.select_for_update(no_key=True, skip_locked=True).filter(ended_at__isnull=True, until__lte=at).order_by("until")[:most])
     if not rows:
         return UNCHANGED
     _end(rows, by, at)
@@ -152,7 +153,7 @@ def after_closing(*, cases: Iterable[UUID], by: Actor, at: datetime) -> int | Un
     """What a closing ends: shares soon, offered transfers at once. Called by whatever closes cases."""
     keys = list(cases)
     soon = at + agreement(at.date()).after_closing
-    shares = list(Share.objects.select_for_update().filter(case__in=keys, ended_at__isnull=True, until__gt=soon).order_by("pk"))
+    shares = list(Share.objects.select_for_update(no_key=True).filter(case__in=keys, ended_at__isnull=True, until__gt=soon).order_by("pk"))
     for share in shares:
         set_until(share, soon, by, at)
     open_ones = withdraw_open(keys, by, at)
@@ -161,7 +162,7 @@ def after_closing(*, cases: Iterable[UUID], by: Actor, at: datetime) -> int | Un
 
 def withdraw_open(cases: Iterable[UUID], by: Actor, at: datetime) -> int:
     """Transfers that have lost their reason: the case was closed, or went another way. Called inside an action."""
-    rows = list(Transfer.objects.select_for_update().filter(case__in=list(cases), state__in=OPEN).order_by("pk"))
+    rows = list(Transfer.objects.select_for_update(no_key=True).filter(case__in=list(cases), state__in=OPEN).order_by("pk"))
     for row in rows:
         settle(row, Transfer.State.WITHDRAWN, "", by, at)
         say("transfer.withdrawn", row, by, at)
@@ -183,8 +184,8 @@ def settle(row: Transfer, state: str, note: str, by: Actor, at: datetime) -> Non
 @action
 def go_along(*, case: Case, before: UUID, unit: UUID, by: Actor, at: datetime) -> int | Unchanged:
     """The case counts elsewhere from now on: its shares are the new unit's to end, and one with that unit is not needed any more."""
-    _end(list(Share.objects.select_for_update().filter(case=case, unit=unit, ended_at__isnull=True)), by, at)
-    moved = list(Share.objects.select_for_update().filter(case=case, from_unit=before, ended_at__isnull=True).order_by("pk"))
+    _end(list(Share.objects.select_for_update(no_key=True).filter(case=case, unit=unit, ended_at__isnull=True)), by, at)
+    moved = list(Share.objects.select_for_update(no_key=True).filter(case=case, from_unit=before, ended_at__isnull=True).order_by("pk"))
     for share in moved:
         Share.objects.filter(pk=share.pk).update(from_unit=unit)
         share.from_unit_id = unit
@@ -198,7 +199,7 @@ def _why(share: Share) -> str:
 
 
 def _open(share: Share, at: datetime) -> Share:
-    locked = Share.objects.select_for_update().get(pk=share.pk)
+    locked = Share.objects.select_for_update(no_key=True).get(pk=share.pk)
     if locked.ended_at is not None:
         raise CannotShare("ended_already")
     return locked

@@ -33,9 +33,9 @@ def hand_over_cases(*, endings: Mapping[UUID, Ending], most: int = SET, by: Acto
     of = Q(unit__in=endings) | Q(follow_unit__in=endings)
     keys = list(Case.objects.filter(of, closure__isnull=True).order_by("pk").values_list("pk", "person_id")[:most])
     # People before cases, as the filing takes them.
-    list(Person.objects.select_for_update().filter(pk__in={person for _case, person in keys}).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in={person for _case, person in keys}).order_by("pk").values_list("pk"))
     cases = list(
-        Case.objects.select_for_update(of=("self",)).filter(of, pk__in=[case for case, _ in keys], closure__isnull=True).order_by("pk")
+        Case.objects.select_for_update(no_key=True, of=("self",)).filter(of, pk__in=[case for case, _ in keys], closure__isnull=True).order_by("pk")
     )
     if not cases:
         return UNCHANGED
@@ -84,7 +84,7 @@ def hand_over_tasks(*, endings: Mapping[UUID, Ending], most: int = SET, by: Acto
 def hand_over_papers(*, endings: Mapping[UUID, Ending], most: int = SET, by: Actor, at: datetime) -> int | Unchanged:
     """Proposals nobody answered, offers, shares that go on, packages for other states, lines of facilities."""
     done = 0
-    for proposal in Proposal.objects.select_for_update(of=("self",)).filter(answer="").filter(
+    for proposal in Proposal.objects.select_for_update(no_key=True, of=("self",)).filter(answer="").filter(
         Q(unit__in=endings) | Q(to_unit__in=endings)
     ).order_by("pk")[:most]:  # fmt: skip
         proposal.unit_id = heir(proposal.unit_id, None, endings)
@@ -97,12 +97,12 @@ def hand_over_papers(*, endings: Mapping[UUID, Ending], most: int = SET, by: Act
         _say("proposal", proposal, proposal.unit_id, by, at)
         done += 1
     done += _transfers(endings, most, by, at) + _shares(endings, most, by, at)
-    for line in FacilityLine.objects.select_for_update(of=("self",)).filter(unit__in=endings).order_by("pk")[:most]:
+    for line in FacilityLine.objects.select_for_update(no_key=True, of=("self",)).filter(unit__in=endings).order_by("pk")[:most]:
         FacilityLine.objects.filter(pk=line.pk).update(unit=heir(line.unit_id, None, endings))
         record("facility.taken_over", by=by, at=at, subject=("facility_line", line.pk), disease=line.disease,
                codes={"from": str(line.unit_id), "to": str(heir(line.unit_id, None, endings))})  # fmt: skip
         done += 1
-    packages = OutOfState.objects.select_for_update(of=("self",)).filter(unit__in=endings, state__in=("prepared", "sent"))
+    packages = OutOfState.objects.select_for_update(no_key=True, of=("self",)).filter(unit__in=endings, state__in=("prepared", "sent"))
     for package in packages.order_by("pk")[:most]:
         unit = heir(package.unit_id, None, endings)
         OutOfState.objects.filter(pk=package.pk).update(unit=unit)
@@ -116,8 +116,8 @@ def _transfers(endings: Mapping[UUID, Ending], most: int, by: Actor, at: datetim
     of = Q(unit__in=endings) | Q(from_unit__in=endings) | Q(duty_unit__in=endings)
     offers = dict(Transfer.objects.filter(of, state__in=OPEN).order_by("pk").values_list("pk", "person_id")[:most])
     # People before offers, as whoever answers one takes them: the two never wait for each other in a ring.
-    list(Person.objects.select_for_update().filter(pk__in=set(offers.values())).order_by("pk").values_list("pk"))
-    rows = list(Transfer.objects.select_for_update(of=("self",)).filter(of, pk__in=offers, state__in=OPEN).order_by("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=set(offers.values())).order_by("pk").values_list("pk"))
+    rows = list(Transfer.objects.select_for_update(no_key=True, of=("self",)).filter(of, pk__in=offers, state__in=OPEN).order_by("pk"))
     for row in rows:
         sender, to = heir(row.from_unit_id, row.from_town_id, endings), heir(row.unit_id, row.town_id, endings)
         if sender == to:
@@ -135,7 +135,7 @@ def _transfers(endings: Mapping[UUID, Ending], most: int, by: Actor, at: datetim
 
 def _shares(endings: Mapping[UUID, Ending], most: int, by: Actor, at: datetime) -> int:
     """Shares by a closed unit are its successor's to end; those with a closed unit run out by their day."""
-    rows = list(Share.objects.select_for_update().filter(from_unit__in=endings, ended_at__isnull=True, until__gt=at).order_by("pk")[:most])
+    rows = list(Share.objects.select_for_update(no_key=True).filter(from_unit__in=endings, ended_at__isnull=True, until__gt=at).order_by("pk")[:most])
     for row in rows:
         sender = heir(row.from_unit_id, None, endings)
         if sender == row.unit_id:  # it needs no share of what is its own

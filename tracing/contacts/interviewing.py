@@ -34,7 +34,7 @@ def keep_contact_answers(
     *, person: Person, questionnaire: Questionnaire, said: Sequence[Said], speaker: Speaker, complete: bool = False, by: Actor, at: datetime
 ) -> tuple[Response, Saved] | Unchanged:
     """As `cases.interviewing.keep_answers`, of a contact: their quarantine and the urgency of their call follow."""
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     taken = taking.take_down(
         person=locked, questionnaire=questionnaire, since=at - GOES_ON, said=said, speaker=speaker, complete=complete, by=by, at=at
     )

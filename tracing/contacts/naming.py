@@ -43,8 +43,8 @@ class Met:
 @action
 def change_naming(*, naming: Naming, met: Met, revision: int, by: Actor, at: datetime) -> Naming | Unchanged:
     """Put right how they met. The dates of the quarantine and the priority of the call follow. `revision`: of the line as it was read."""
-    Person.objects.select_for_update().values_list("pk").get(pk=naming.exposure.contact_id)
-    line = Naming.objects.select_for_update(of=("self",)).select_related("exposure__source__follow_unit").get(pk=naming.pk)
+    Person.objects.select_for_update(no_key=True).values_list("pk").get(pk=naming.exposure.contact_id)
+    line = Naming.objects.select_for_update(no_key=True, of=("self",)).select_related("exposure__source__follow_unit").get(pk=naming.pk)
     if line.taken_back_at is not None or line.revision != revision:
         raise ChangedMeanwhile(str(line.pk))
     values = {field.name: getattr(met, field.name) for field in fields(Met)}
@@ -75,8 +75,8 @@ def change_naming(*, naming: Naming, met: Met, revision: int, by: Actor, at: dat
 def take_back_namings(*, namings: Sequence[UUID], by: Actor, at: datetime) -> int | Unchanged:
     """Named by mistake: the exposures do not count any more, and what hung on them ends. Up to 500 at once; how many were taken back."""
     people = Naming.objects.filter(pk__in=namings).values("exposure__contact")
-    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
-    rows = Naming.objects.select_for_update(of=("self",)).select_related("exposure").filter(pk__in=namings, taken_back_at=None)
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+    rows = Naming.objects.select_for_update(no_key=True, of=("self",)).select_related("exposure").filter(pk__in=namings, taken_back_at=None)
     lines = list(rows.order_by("pk"))
     if not lines:
         return UNCHANGED
@@ -103,7 +103,7 @@ def take_back_naming(*, naming: Naming, by: Actor, at: datetime) -> Naming | Unc
 @action
 def keep_told(*, person: Person, disease: str, said: OfThemselves, by: Actor, at: datetime) -> Circumstances | Unchanged:
     """Keep what a contact told of themselves, as a whole; their quarantine and the priority of their call follow."""
-    Person.objects.select_for_update().values_list("pk").get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).values_list("pk").get(pk=person.pk)
     values = {field.name: getattr(said, field.name) for field in fields(OfThemselves)}
     newest = Circumstances.objects.filter(person=person, disease=disease).order_by("-at", "-pk").first()
     if all(getattr(newest or Circumstances(), name) == value for name, value in values.items()):

@@ -66,7 +66,7 @@ def report_contact(*, reported: Reported, by: Actor, at: datetime) -> Exposure:
 @action
 def take_back_reported(*, exposures: Collection[UUID], by: Actor, at: datetime) -> int | Unchanged:
     """They were reported by mistake: the exposures are taken back, and what followed from them alone. How many."""
-    rows = list(Exposure.objects.select_for_update().filter(pk__in=exposures, source=None, taken_back_at=None).order_by("pk"))
+    rows = list(Exposure.objects.select_for_update(no_key=True).filter(pk__in=exposures, source=None, taken_back_at=None).order_by("pk"))
     if not rows:
         return UNCHANGED
     Exposure.objects.filter(pk__in=[row.pk for row in rows]).update(taken_back_at=at, taken_back_by=by.id)

@@ -188,7 +188,7 @@ def _say(verb: str, row: Quarantine, by: Actor, at: datetime, **codes: Any) -> N
 @action
 def complete_quarantines(*, by: Actor, at: datetime, limit: int = 500) -> int | Unchanged:
     """Those whose last day is over."""
-    rows = Quarantine.objects.select_for_update(skip_locked=True, of=("self",)).filter(settled="", ends_on__lt=at.date())
+    rows = Quarantine.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(settled="", ends_on__lt=at.date())
     done = [
         row
         for row in rows.select_related("exposure__source__follow_unit", "exposure__unit").order_by("ends_on", "pk")[:limit]

@@ -80,7 +80,7 @@ def expose_roster(
     speaking = list({_who(one): one for one in pupils if one.reached}.values())
     adults = [_facts(one) for one in speaking]
     lock(key for facts in (*(one.facts for one in met), *adults) for key in blocking_keys(facts))
-    if Case.objects.select_for_update().values_list("closure_id", flat=True).get(pk=case.pk) is not None:
+    if Case.objects.select_for_update(no_key=True).values_list("closure_id", flat=True).get(pk=case.pk) is not None:
         raise CaseIsClosed(str(case.pk))
     children = people_of(case, list(zip((one.facts for one in met), _said_before(case, place, pupils), strict=True)), by, at)
     known = Exposure.objects.filter(source=case, kind=Exposure.Kind.SCHOOL, place=place, contact__in=children, taken_back_at__isnull=True)

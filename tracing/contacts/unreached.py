@@ -67,7 +67,7 @@ def settle_unreached(*, persons: Collection[UUID], by: Actor, at: datetime) -> i
     if not wanted:
         return UNCHANGED
     rows: dict[tuple[UUID, str], list[Unreached]] = defaultdict(list)
-    for row in Unreached.objects.select_for_update().filter(person__in=wanted, state__in=("open", "given_up")).order_by("pk"):
+    for row in Unreached.objects.select_for_update(no_key=True).filter(person__in=wanted, state__in=("open", "given_up")).order_by("pk"):
         rows[row.person_id, row.disease].append(row)
     needs = _needs(wanted, at)
     people = {person for person, _disease in needs} | {person for person, _disease in rows}
@@ -106,8 +106,8 @@ def ask_source(
 
     Refuses (WayRefused) what is no number or address, and (NotOpen) somebody of whom a way was found meanwhile.
     """
-    list(Person.objects.select_for_update().filter(pk=unreached.person_id).values_list("pk"))
-    row = Unreached.objects.select_for_update().get(pk=unreached.pk)
+    list(Person.objects.select_for_update(no_key=True).filter(pk=unreached.person_id).values_list("pk"))
+    row = Unreached.objects.select_for_update(no_key=True).get(pk=unreached.pk)
     if row.state != Unreached.State.OPEN:
         raise NotOpen(row.state)
     for kind, typed in (("phone", phone), ("email", email)):
@@ -132,7 +132,7 @@ def ask_source(
 @action
 def give_up(*, unreached: Unreached, reason: str, letter: bool, by: Actor, at: datetime) -> Unreached:
     """Nobody looks any further, for a reason; with a letter that asks them to call, where one may be sent (CannotWrite otherwise)."""
-    row = Unreached.objects.select_for_update().get(pk=unreached.pk)
+    row = Unreached.objects.select_for_update(no_key=True).get(pk=unreached.pk)
     if row.state != Unreached.State.OPEN:
         raise NotOpen(row.state)
     if letter:

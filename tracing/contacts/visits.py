@@ -43,7 +43,7 @@ def record_visit(
     *, person: Person, disease: str, place: Place, role: str, first_on: date, last_on: date, note: str = "", by: Actor, at: datetime
 ) -> Visit | Unchanged:
     """Keep that somebody was at a place. Days that touch a stay there in the same role make that stay longer."""
-    Person.objects.select_for_update().values_list("pk").get(pk=person.pk)
+    Person.objects.select_for_update(no_key=True).values_list("pk").get(pk=person.pk)
     day = timedelta(days=1)
     same = Visit.objects.filter(
         person=person, disease=disease, place=place, role=role, taken_back_at__isnull=True, first_on__lte=last_on + day, last_on__gte=first_on - day
@@ -91,7 +91,7 @@ def record_visit_to_new_place(
 
 @action
 def take_back_visit(*, visit: Visit, by: Actor, at: datetime) -> Visit | Unchanged:
-    row = Visit.objects.select_for_update().get(pk=visit.pk)
+    row = Visit.objects.select_for_update(no_key=True).get(pk=visit.pk)
     if row.taken_back_at is not None:
         return UNCHANGED
     row.taken_back_at = at

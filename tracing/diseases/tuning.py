@@ -53,7 +53,7 @@ def draft_tuning(
     """Keep other points, to look at who would move; a draft there was is dropped. Raises TuningWrong."""
     rule, _early = rules_in_force()[disease].priority[of].at(from_on)
     judge(rule, base=base, points=points, from_on=from_on, today=today)
-    for row in Tuning.objects.select_for_update().filter(disease=disease, of=of, state=Tuning.State.DRAFT):
+    for row in Tuning.objects.select_for_update(no_key=True).filter(disease=disease, of=of, state=Tuning.State.DRAFT):
         drop_tuning(tuning=row, by=by, at=at)
     row = Tuning(
         id=uuid7(), disease=disease, of=of, rule=rule.id.partition("/")[0], from_on=from_on, base=base, points=dict(points),
@@ -94,7 +94,7 @@ def tunings(disease: str, of: str) -> list[Tuning]:
 
 
 def _locked(tuning: Tuning) -> Tuning:
-    row = Tuning.objects.select_for_update().get(pk=tuning.pk)
+    row = Tuning.objects.select_for_update(no_key=True).get(pk=tuning.pk)
     if row.state != Tuning.State.DRAFT:
         raise TuningMovedOn(row.state)
     return row

@@ -30,7 +30,8 @@ def hand_over_intake(*, endings: Mapping[UUID, Ending], most: int = 500, by: Act
     """Up to `most` rows of each kind: reports that wait or are held, deliveries unread, senders, what keeps them from coming in,
     settings of the register. What was filed stays where it was counted."""
     done = 0
-    reports = list(Report.objects.select_for_update(of=("self",)).filter(WAITS, unit__in=endings).order_by("pk").only("pk", "unit")[:most])
+    waiting = Report.objects.select_for_update(no_key=True, of=("self",)).filter(WAITS, unit__in=endings)
+    reports = list(waiting.order_by("pk").only("pk", "unit")[:most])
     for report in reports:
         before, report.unit_id = report.unit_id, heir(report.unit_id, None, endings)
         record("report.taken_over", by=by, at=at, subject=("report", report.pk), codes={"from": str(before), "to": str(report.unit_id)})
@@ -38,7 +39,7 @@ def hand_over_intake(*, endings: Mapping[UUID, Ending], most: int = 500, by: Act
     done += len(reports)
     for unit in endings:
         to = heir(unit, None, endings)
-        for source in Source.objects.select_for_update().filter(unit=unit).order_by("pk")[:most]:
+        for source in Source.objects.select_for_update(no_key=True).filter(unit=unit).order_by("pk")[:most]:
             Source.objects.filter(pk=source.pk).update(unit=to)
             record("source.taken_over", by=by, at=at, subject=("source", source.pk), codes={"from": str(unit), "to": str(to)})
             done += 1

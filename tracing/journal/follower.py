@@ -85,7 +85,7 @@ def behind(name: str) -> int:
 
 def _move(name: str, number: int) -> bool:
     """Move the place forward; False when somebody else holds it or is further already."""
-    place = Follower.objects.select_for_update(skip_locked=True).filter(name=name, number__lt=number).first()
+    place = Follower.objects.select_for_update(no_key=True, skip_locked=True).filter(name=name, number__lt=number).first()
     if place is None:
         return False
     place.number = number

@@ -69,7 +69,7 @@ def claim_due(*, limit: int, channels: Sequence[str], by: Actor, at: datetime) -
     for the morning.
     """
     due = list(
-        Message.objects.select_for_update(skip_locked=True, of=("self",))
+        Message.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .filter(~_death(), ~_opt_out(), ~_barred(), state=Message.State.QUEUED, not_before__lte=at, channel__in=channels)
         .order_by("not_before", "id")[:limit]
     )
@@ -111,7 +111,7 @@ def withhold(*, message: Message, reason: str, by: Actor, at: datetime) -> Messa
 def fail_lost(*, by: Actor, at: datetime, limit: int = 500) -> int:
     """Messages whose sender died between claiming and recording: they may have gone out, so they are told and not repeated."""
     lost = list(
-        Message.objects.select_for_update(skip_locked=True).filter(
+        Message.objects.select_for_update(no_key=True, skip_locked=True).filter(
             state=Message.State.CLAIMED, claimed_at__lte=at - rules.LOST_AFTER
         )[:limit]
     )
@@ -136,7 +136,7 @@ def stop_some(*, messages: Sequence[UUID], reason: str, by: Actor, at: datetime)
 def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> list[Message] | Unchanged:
     """What this reason stopped goes again, none of it before `at`."""
     rows = list(
-        Message.objects.select_for_update().filter(person=person, state=Message.State.STOPPED, stopped_by=reason).order_by("pk")
+        Message.objects.select_for_update(no_key=True).filter(person=person, state=Message.State.STOPPED, stopped_by=reason).order_by("pk")
     )
     for message in rows:
         message.state, message.stopped_by, message.ended_at = Message.State.QUEUED, "", None
@@ -155,7 +155,7 @@ def stop_barred(*, person: UUID, by: Actor, at: datetime) -> list[Message] | Unc
 @action
 def opt_out(*, person: UUID, channel: str, by: Actor, at: datetime) -> OptOut | Unchanged:
     """They want no more messages of this channel; those in line stop in the same moment."""
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)
     if OptOut.objects.filter(person=person, channel=channel, taken_back_at__isnull=True).exists():
         return UNCHANGED
     row = OptOut(person_id=person, channel=channel, at=at, by_kind=by.kind, by=by.id)
@@ -168,7 +168,7 @@ def opt_out(*, person: UUID, channel: str, by: Actor, at: datetime) -> OptOut | 
 @action
 def take_back_opt_out(*, person: UUID, channel: str, by: Actor, at: datetime) -> OptOut | Unchanged:
     """They want messages again. What was stopped stays stopped: nobody wants last week's texts at once."""
-    row = OptOut.objects.select_for_update().filter(person=person, channel=channel, taken_back_at__isnull=True).first()
+    row = OptOut.objects.select_for_update(no_key=True).filter(person=person, channel=channel, taken_back_at__isnull=True).first()
     if row is None:
         return UNCHANGED
     row.taken_back_at = at
@@ -212,7 +212,7 @@ def _zones(persons: Iterable[UUID]) -> dict[UUID, ZoneInfo]:
 
 
 def _stop(messages: QuerySet[Message], reason: str, by: Actor, at: datetime) -> list[Message] | Unchanged:
-    rows = list(messages.select_for_update().filter(Q(state=Message.State.QUEUED)).order_by("pk"))
+    rows = list(messages.select_for_update(no_key=True).filter(Q(state=Message.State.QUEUED)).order_by("pk"))
     for message in rows:
         message.state, message.stopped_by, message.ended_at = Message.State.STOPPED, reason, at
         _say("message.stopped", message, by, at, reason=reason)
@@ -220,7 +220,7 @@ def _stop(messages: QuerySet[Message], reason: str, by: Actor, at: datetime) -> 
 
 
 def _end(message: Message, state: str, problem: str, by: Actor, at: datetime, stopped_by: str = "") -> Message | Unchanged:
-    row = Message.objects.select_for_update().get(pk=message.pk)
+    row = Message.objects.select_for_update(no_key=True).get(pk=message.pk)
     if row.state != Message.State.CLAIMED:
         return UNCHANGED
     row.state, row.ended_at, row.problem, row.stopped_by = state, at, problem, stopped_by

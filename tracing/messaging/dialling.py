@@ -82,7 +82,7 @@ def set_telephone(*, number: str, by: Actor, at: datetime) -> Telephone | Unchan
     kept, user = e164(number), _staff(by)
     if number.strip() and not kept:
         raise NotANumber
-    row = Telephone.objects.select_for_update().filter(user=user, until__isnull=True).first()
+    row = Telephone.objects.select_for_update(no_key=True).filter(user=user, until__isnull=True).first()
     if (row.number if row else "") == kept:
         return UNCHANGED
     if row is not None:
@@ -101,13 +101,13 @@ def set_telephone(*, number: str, by: Actor, at: datetime) -> Telephone | Unchan
 def dial(*, task: Task, way: UUID, by: Actor, at: datetime) -> Dial:
     """Ask for a call to one of the numbers of somebody in hand. Raises DialRefused. A worker hands it to the service at once, or never."""
     user = _staff(by)
-    telephone = Telephone.objects.select_for_update().filter(user=user, until__isnull=True).first()
+    telephone = Telephone.objects.select_for_update(no_key=True).filter(user=user, until__isnull=True).first()
     if telephone is None:
         raise DialRefused("no_telephone")
     task = Task.objects.select_related("unit").get(pk=task.pk)
     number = WayToReach.objects.filter(pk=way, kind=WayToReach.Kind.PHONE).first()
     if task.person_id is not None:
-        Person.objects.select_for_update().values_list("id").get(pk=task.person_id)  # calls to one person follow one another
+        Person.objects.select_for_update(no_key=True).values_list("id").get(pk=task.person_id)  # calls to one person follow one another
     code = barred(task, number, user, at)
     if code or number is None or task.person_id is None:
         raise DialRefused(code)
@@ -258,7 +258,7 @@ def _staff(by: Actor) -> UUID:
 
 
 def _locked(dial: UUID) -> Dial | None:
-    rows = Dial.objects.select_for_update(of=("self",)).select_related("task__unit", "telephone", "way")
+    rows = Dial.objects.select_for_update(no_key=True, of=("self",)).select_related("task__unit", "telephone", "way")
     return rows.filter(pk=dial).first()
 
 

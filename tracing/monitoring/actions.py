@@ -82,7 +82,7 @@ def refuse(*, person: UUID, disease: str, scopes: Sequence[str], note: str = "",
 @action
 def think_again(*, refusal: Refusal, by: Actor, at: datetime) -> Refusal | Unchanged:
     """They decline it no longer: what it stopped goes again, as far as nothing else stops it. Messages of then stay unsent."""
-    Person.objects.select_for_update().values_list("id").get(pk=refusal.person_id)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=refusal.person_id)
     ended = end_refusal(refusal=refusal, by=by, at=at)
     if isinstance(ended, Unchanged):
         return UNCHANGED
@@ -110,7 +110,7 @@ def draft_order(
     Refuses (CannotOrder): when nothing keeps them at home ("nothing"), a draft or a signed order waits already ("waits"), without
     grounds or place, and for days that the law does not allow ("order", "past", "too_long").
     """
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     held = holding(locked.pk, disease)
     if held.stay is None or (held.stay.ends_on is not None and held.stay.ends_on < on):
         raise CannotOrder("nothing")
@@ -171,7 +171,8 @@ def print_order(*, order: Order, by: Actor, at: datetime) -> Order:
 def serve_order(*, order: Order, how: str, to: str = "", by: Actor, at: datetime) -> Order:
     """It has reached them. One that was in force before is replaced. What it says they were advised, too."""
     row = _locked(order, Order.State.SIGNED)
-    for former in Order.objects.select_for_update().filter(person=row.person_id, disease=row.disease, state=Order.State.SERVED).order_by("pk"):
+    served = Order.objects.filter(person=row.person_id, disease=row.disease, state=Order.State.SERVED)
+    for former in served.select_for_update(no_key=True).order_by("pk"):
         _over(former, Order.End.CHANGED, by, at)
     row.state, row.served_at, row.served_by = Order.State.SERVED, at, by.id
     row.served_how, row.served_to = Order.How(how), " ".join(to.split())[:160]
@@ -189,14 +190,14 @@ def end_order(*, order: Order, end: str, by: Actor, at: datetime) -> Order:
 @action
 def end_orders_over(*, on: date, by: Actor, at: datetime, limit: int = 500) -> list[Order] | Unchanged:
     """Orders whose last day was before `on` are over. Up to `limit` at once."""
-    rows = Order.objects.select_for_update(skip_locked=True).filter(state=Order.State.SERVED, ends_on__lt=on).order_by("ends_on", "pk")
+    rows = Order.objects.select_for_update(no_key=True, skip_locked=True).filter(state=Order.State.SERVED, ends_on__lt=on).order_by("ends_on", "pk")
     return [_over(row, Order.End.OVER, by, at) for row in rows[:limit]] or UNCHANGED
 
 
 @action
 def end_orders_of_the_dead(*, person: UUID, by: Actor, at: datetime) -> list[Order] | Unchanged:
     """Nothing is ordered any more of somebody who has died: drafts are withdrawn, what was served is ended."""
-    rows = list(Order.objects.select_for_update().filter(person=person, state__in=GOING).order_by("pk"))
+    rows = list(Order.objects.select_for_update(no_key=True).filter(person=person, state__in=GOING).order_by("pk"))
     for row in rows:
         if row.state == Order.State.SERVED:
             _over(row, Order.End.DIED, by, at)
@@ -206,7 +207,7 @@ def end_orders_of_the_dead(*, person: UUID, by: Actor, at: datetime) -> list[Ord
 
 
 def _locked(order: Order, *states: str) -> Order:
-    row = Order.objects.select_for_update(of=("self",)).select_related("unit", "person").get(pk=order.pk)
+    row = Order.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "person").get(pk=order.pk)
     if row.state not in states:
         raise OrderMovedOn(row.state)
     return row

@@ -70,7 +70,7 @@ def _tell(file: Telling, rule: Rule, notice: Notice, level: int, at: datetime) -
 @action
 def escalate_due(*, by: Actor, at: datetime, limit: int = 100) -> list[Notice] | Unchanged:
     """Carry further what nobody has answered for in time. A rule that the state has dropped since carries nothing."""
-    waiting = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("unit")
+    waiting = Notice.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related("unit")
     rows = list(waiting.filter(acknowledged_at__isnull=True, escalates_at__lte=at).order_by("escalates_at", "pk")[:limit])
     file = telling(at.date())
     for notice in rows:
@@ -86,7 +86,7 @@ def escalate_due(*, by: Actor, at: datetime, limit: int = 100) -> list[Notice] |
 @action
 def acknowledge(*, told: Told, by: Actor, at: datetime) -> Notice | Unchanged:
     """Whoever was told answers for it: it is carried no further, and everybody who was told sees who it is. The first counts."""
-    notice = Notice.objects.select_for_update().get(pk=told.notice_id)
+    notice = Notice.objects.select_for_update(no_key=True).get(pk=told.notice_id)
     if notice.acknowledged_at is not None:
         mark_read(user=told.user_id, told=[told.pk], by=by, at=at)
         return UNCHANGED
@@ -128,7 +128,7 @@ def put_on_call(
 @action
 def end_on_call(*, shift: OnCall, by: Actor, at: datetime) -> OnCall | Unchanged:
     """They are not, or no longer."""
-    row = OnCall.objects.select_for_update().get(pk=shift.pk)
+    row = OnCall.objects.select_for_update(no_key=True).get(pk=shift.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at = at

@@ -60,7 +60,7 @@ def claim_mail(*, by: Actor, at: datetime, limit: int = 20) -> list[StaffMail] |
     stale = StaffMail.objects.filter(state="queued", not_before__lte=at - STALE).update(state="failed", problem="stale", ended_at=at)
     if lost or stale:
         record("staff_mail.failed", by=by, at=at, subject=("staff_mail", None), codes={"lost": lost, "stale": stale})
-    due = StaffMail.objects.select_for_update(skip_locked=True, of=("self",)).select_related("user", "told__unit")
+    due = StaffMail.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related("user", "told__unit")
     rows = list(due.filter(state="queued", not_before__lte=at, user__is_active=True).order_by("not_before", "id")[:limit])
     if not rows:
         return UNCHANGED
@@ -74,7 +74,7 @@ def claim_mail(*, by: Actor, at: datetime, limit: int = 20) -> list[StaffMail] |
 @action
 def record_mail(*, mail: StaffMail, problem: str = "", again: bool = False, by: Actor, at: datetime) -> StaffMail | Unchanged:
     """The server took it, or did not, with this code; `again`: it is tried later, a few times."""
-    row = StaffMail.objects.select_for_update().get(pk=mail.pk)
+    row = StaffMail.objects.select_for_update(no_key=True).get(pk=mail.pk)
     if row.state != StaffMail.State.CLAIMED:
         return UNCHANGED
     if problem and again and row.tries < TRIES:

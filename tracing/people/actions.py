@@ -261,7 +261,7 @@ def settle_match(*, match: Match, person: Person | None, shown: Collection[UUID]
 
     `shown`: the candidates that were before them, as they are now; None for all. Of nobody else they have said anything.
     """
-    locked = Match.objects.select_for_update().get(pk=match.pk)
+    locked = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
     if locked.outcome != Match.Outcome.POSSIBLE:
         raise MatchAlreadySettled(str(match.pk))
     locked.outcome = Match.Outcome.SAME if person else Match.Outcome.DIFFERENT
@@ -359,9 +359,9 @@ def end_standing(
 @action
 def record_said(*, person: Person, facts: PersonFacts, by: Actor, at: datetime) -> Person | Unchanged:
     """What somebody said about themselves (or who speaks for them). Beats every feed, whenever it arrives."""
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if locked.merged_into_id is not None:  # meanwhile found to be somebody else
-        locked = Person.objects.select_for_update().get(pk=locked.merged_into_id)
+        locked = Person.objects.select_for_update(no_key=True).get(pk=locked.merged_into_id)
     index = Index()
     index.load([], [locked.pk])
     index.fetch([locked.pk])

@@ -57,4 +57,4 @@ def is_dead(person: UUID) -> bool:
 
 def _lock(person: UUID) -> None:
     """Two who record the same death at the same moment do so one after the other."""
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)

@@ -21,7 +21,7 @@ CALLS: Final = (Refusal.Scope.INTERVIEW, Refusal.Scope.ALL)
 @action
 def keep_refusal(*, person: UUID, disease: str, scope: str, note: str = "", by: Actor, at: datetime) -> Refusal | Unchanged:
     """They decline this. Said again while it holds, it changes nothing."""
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)
     if in_force(person, at).filter(disease=disease, scope=scope).exists():
         return UNCHANGED
     row = Refusal(person_id=person, disease=disease, scope=Refusal.Scope(scope), note=note.strip()[:200], at=at, by=by.id)
@@ -33,7 +33,7 @@ def keep_refusal(*, person: UUID, disease: str, scope: str, note: str = "", by: 
 @action
 def end_refusal(*, refusal: Refusal, by: Actor, at: datetime) -> Refusal | Unchanged:
     """They thought again."""
-    row = Refusal.objects.select_for_update().get(pk=refusal.pk)
+    row = Refusal.objects.select_for_update(no_key=True).get(pk=refusal.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by = at, by.id

@@ -54,7 +54,7 @@ def propose_duplicates(*, pairs: Sequence[FoundPair], by: Actor, at: datetime) -
     if not found:
         return UNCHANGED
     people = {person for pair in found for person in pair}
-    rows = Duplicate.objects.select_for_update().filter(one__in=people, other__in=people).order_by("pk")
+    rows = Duplicate.objects.select_for_update(no_key=True).filter(one__in=people, other__in=people).order_by("pk")
     known = {_pair(row.one_id, row.other_id): row for row in rows}
     for one, other in NotTheSame.objects.filter(one__in=people, other__in=people).values_list("one_id", "other_id"):
         found.pop(_pair(one, other), None)
@@ -99,7 +99,7 @@ def propose_duplicates(*, pairs: Sequence[FoundPair], by: Actor, at: datetime) -
 @action
 def withdraw_pairs(*, checked_before: datetime, by: Actor, at: datetime) -> int | Unchanged:
     """Take open pairs off the list that the last whole scan did not find any more. What was decided stays."""
-    gone = list(Duplicate.objects.select_for_update().filter(decision="", checked_at__lt=checked_before).order_by("pk"))
+    gone = list(Duplicate.objects.select_for_update(no_key=True).filter(decision="", checked_at__lt=checked_before).order_by("pk"))
     for row in gone:
         _say("pair.withdrawn", row, by, at)
     Duplicate.objects.filter(pk__in=[row.pk for row in gone]).update(decision=Duplicate.Decision.WITHDRAWN, settled_at=at)

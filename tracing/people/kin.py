@@ -21,7 +21,7 @@ class NobodyHasDied(Exception):
 @action
 def name_kin(*, person: UUID, name: str, relation: str, phone: str = "", language: str = "", by: Actor, at: datetime) -> NextOfKin | Unchanged:
     """Keep whom to speak with, after a death. `phone` in international form. The same one twice changes nothing."""
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)
     if not is_dead(person):
         raise NobodyHasDied
     said = {"name": " ".join(name.split())[:160], "relation": NextOfKin.Relation(relation), "phone": phone, "language": language}
@@ -36,7 +36,7 @@ def name_kin(*, person: UUID, name: str, relation: str, phone: str = "", languag
 @action
 def end_kin(*, kin: NextOfKin, by: Actor, at: datetime) -> NextOfKin | Unchanged:
     """Not the one to speak with, or they wish no further calls."""
-    row = NextOfKin.objects.select_for_update().get(pk=kin.pk)
+    row = NextOfKin.objects.select_for_update(no_key=True).get(pk=kin.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by = at, by.id

@@ -103,7 +103,7 @@ def whose(system: str, value: str) -> PersonNumber:
 def renumber(*, system: str, old: str, new: str, as_of: datetime, by: Actor, at: datetime) -> PersonNumber | Unchanged:
     """The system knows somebody by another number from then on. Both find them. Refuses when nobody, or several, had the old one, or
     when the new one is somebody else's: that is a merge, and not said as one."""
-    before = PersonNumber.objects.select_for_update().get(pk=whose(system, old).pk)
+    before = PersonNumber.objects.select_for_update(no_key=True).get(pk=whose(system, old).pk)
     key = key_of(new)
     if PersonNumber.objects.filter(system=system, key=key).exclude(person=before.person_id).exists():
         raise NumberOfTwo(system)
@@ -126,7 +126,7 @@ def number_ended(
     *, number: PersonNumber, replaced_by: PersonNumber | None, as_of: datetime, by: Actor, at: datetime
 ) -> PersonNumber | Unchanged:
     """The system uses another number instead of this one; `replaced_by` None: it uses this one again."""
-    row = PersonNumber.objects.select_for_update().get(pk=number.pk)
+    row = PersonNumber.objects.select_for_update(no_key=True).get(pk=number.pk)
     until = as_of if replaced_by is not None else None
     if (row.until is None) == (until is None) and row.replaced_by_id == (replaced_by.pk if replaced_by else None):
         return UNCHANGED

@@ -191,7 +191,7 @@ def unusual_by_day(viewer: Viewer, *, first: date, days: int) -> list[tuple[date
 @action
 def review_unusual(*, look: UnusualLook, verdict: str, note: str, by: Actor, at: datetime) -> UnusualLook:
     """The privacy officer says whether it was part of the work."""
-    row = UnusualLook.objects.select_for_update().get(pk=look.pk)
+    row = UnusualLook.objects.select_for_update(no_key=True).get(pk=look.pk)
     if row.user_id == by.id:
         raise NotByThemselves
     if row.verdict:

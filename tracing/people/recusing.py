@@ -36,7 +36,7 @@ def recuse(*, person: UUID, user: UUID, by: Actor, at: datetime) -> Recusal | Un
 @action
 def undo_recusal(*, recusal: UUID, person: UUID, by: Actor, at: datetime) -> Recusal | Unchanged:
     """A lead says that it was a mistake: the record is like any other to them again."""
-    row = Recusal.objects.select_for_update().filter(pk=recusal, person=person).first()
+    row = Recusal.objects.select_for_update(no_key=True).filter(pk=recusal, person=person).first()
     if row is None or row.ended_at is not None:
         return UNCHANGED
     if row.user_id == by.id:

@@ -26,7 +26,7 @@ CLEARED: Final = "people.see_restricted"
 @action
 def restrict(*, person: UUID, kind: str, unit: UUID, why: str, by: Actor, at: datetime) -> Restriction | Unchanged:
     """Restrict a record. `unit`: whose people cleared for restricted records may open it all the same."""
-    Person.objects.select_for_update().only("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).only("id").get(pk=person)
     if Restriction.objects.filter(person=person, kind=kind, ended_at__isnull=True).exists():
         return UNCHANGED
     row = Restriction(person_id=person, kind=Restriction.Kind(kind), unit_id=unit, why=why.strip(), at=at, by=by.id)
@@ -38,7 +38,7 @@ def restrict(*, person: UUID, kind: str, unit: UUID, why: str, by: Actor, at: da
 @action
 def lift(*, restriction: Restriction, by: Actor, at: datetime) -> Restriction | Unchanged:
     """The record is like any other again."""
-    row = Restriction.objects.select_for_update().get(pk=restriction.pk)
+    row = Restriction.objects.select_for_update(no_key=True).get(pk=restriction.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by = at, by.id

@@ -13,7 +13,7 @@ from tracing.people.models import Person
 @action
 def settle_apart(*, person: Person, others: Sequence[Person], by: Actor, at: datetime) -> Person | Unchanged:
     """They are nobody of those they were taken for: remembered for each pair, and the person is no longer provisional."""
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     for other in others:
         keep_apart(one=locked, other=other, by=by, at=at)
     if not locked.provisional:

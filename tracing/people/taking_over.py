@@ -26,7 +26,7 @@ def hand_over_people(*, endings: Mapping[UUID, Ending], most: int = 500, by: Act
     """Up to `most` open rows of units that have ended go to whoever took over; returns how many."""
     done = 0
     for model, still_open, kind in OPEN:
-        rows = list(_rows(model).select_for_update().filter(still_open, unit__in=endings).order_by("pk")[: most - done])
+        rows = list(_rows(model).select_for_update(no_key=True).filter(still_open, unit__in=endings).order_by("pk")[: most - done])
         for row in rows:
             before, row.unit_id = row.unit_id, heir(row.unit_id, None, endings)
             record("person.taken_over", by=by, at=at, subject=(kind, row.pk), person=row.person_id,

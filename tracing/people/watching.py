@@ -202,7 +202,7 @@ def _keep(found: Sequence[_Found], day: Any, at: datetime) -> list[UnusualLook]:
     homes = _homes([one.user for one in found], at)
     present = {
         (row.user_id, row.person_id, row.rule): row
-        for row in UnusualLook.objects.select_for_update().filter(day=day, user__in=homes)
+        for row in UnusualLook.objects.select_for_update(no_key=True).filter(day=day, user__in=homes)
     }
     made: list[UnusualLook] = []
     for one in found:

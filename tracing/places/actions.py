@@ -50,7 +50,7 @@ class NotAnOrganisation(Exception):
 @action
 def connect_place(*, place: Place, organisation: Unit | None, by: Actor, at: datetime) -> Place | Unchanged:
     """Say which school or college on this platform the setting is (None: none any more): its liaison sees who belongs to it."""
-    locked = Place.objects.select_for_update(of=("self",)).get(pk=place.pk)
+    locked = Place.objects.select_for_update(no_key=True, of=("self",)).get(pk=place.pk)
     if locked.organisation_id == (organisation.pk if organisation else None):
         return UNCHANGED
     if organisation is not None and organisation.kind not in (Unit.Kind.SCHOOL, Unit.Kind.COLLEGE):

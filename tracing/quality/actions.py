@@ -57,7 +57,7 @@ def draw_sample(
 @action
 def review_interview(*, review: InterviewReview, marks: Mapping[str, str], note: str = "", by: Actor, at: datetime) -> InterviewReview:
     """Keep what was found; whoever held the interview is told. Raises NotYours, ReviewedAlready and MarksWrong."""
-    row = InterviewReview.objects.select_for_update().get(pk=review.pk)
+    row = InterviewReview.objects.select_for_update(no_key=True).get(pk=review.pk)
     if row.held_by == by.id:
         raise NotYours
     if row.reviewed_at is not None:

@@ -151,7 +151,7 @@ def finish_response(*, response: Response, complete: bool, by: Actor, at: dateti
 
 
 def _locked(response: Response) -> Response:
-    row = Response.objects.select_for_update().get(pk=response.pk)
+    row = Response.objects.select_for_update(no_key=True).get(pk=response.pk)
     if row.status != Response.Status.IN_PROGRESS:
         raise ResponseIsOver(str(row.pk))
     return row

@@ -48,7 +48,7 @@ def refer(
     Refuses (CannotRefer): without agreement, without a need, a unit that is no organisation or works no longer, one where nobody
     would read it, a day in the past or too far ahead, and a second referral beside an open one.
     """
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     to = Unit.objects.get(pk=unit.pk)
     today = at.astimezone(ZoneInfo(to.time_zone)).date()
     if not agreed_by.strip():
@@ -113,7 +113,7 @@ def withdraw_referral(*, referral: Referral, by: Actor, at: datetime) -> Referra
 
 
 def _locked(referral: Referral, *states: str) -> Referral:
-    row = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    row = Referral.objects.select_for_update(no_key=True, of=("self",)).get(pk=referral.pk)
     if row.state not in states:
         raise ReferralAnswered(row.state)
     return row

@@ -59,7 +59,7 @@ def hand_back(*, cover: Cover, since: datetime, until: datetime, by: Actor, at: 
 @action
 def read_hand_back(*, hand_back: HandBack, by: Actor, at: datetime) -> HandBack | Unchanged:
     """The department has read it: it stands no longer on its morning page."""
-    row = HandBack.objects.select_for_update().get(pk=hand_back.pk)
+    row = HandBack.objects.select_for_update(no_key=True).get(pk=hand_back.pk)
     if row.read_at is not None:
         return UNCHANGED
     row.read_at, row.read_by = at, by.id

@@ -215,7 +215,7 @@ def finish(*, task: Task, by: Actor, at: datetime) -> Task | Unchanged:
 def stop(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
     """End tasks that have lost their reason, in whoever's hands: "death", "closed", "withdrawn". Those that are over stay so."""
     rows = list(
-        Task.objects.select_for_update(of=("self",))
+        Task.objects.select_for_update(no_key=True, of=("self",))
         .select_related("unit")
         .filter(pk__in=[task.pk for task in tasks], state__in=("open", "held"))
         .order_by("pk")
@@ -232,7 +232,7 @@ def stop(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list
 def reopen_stopped(*, tasks: Iterable[Task], reason: str, by: Actor, at: datetime) -> list[Task] | Unchanged:
     """What stopped them does not hold any more: those that this reason stopped go back to their lists, none before `at`."""
     rows = list(
-        Task.objects.select_for_update()
+        Task.objects.select_for_update(no_key=True)
         .filter(pk__in=[task.pk for task in tasks], state=Task.State.STOPPED, stopped_by=reason)
         .order_by("pk")
     )
@@ -259,7 +259,7 @@ def reopen_for_person(*, person: UUID, reason: str, by: Actor, at: datetime) -> 
 def refresh_hold_keys(*, persons: Collection[UUID], by: Actor, at: datetime) -> list[Task] | Unchanged:
     """A number or an address was added or found wrong: what is in hand together with these persons changes with it."""
     keys, zones = hold_keys(persons), zones_elsewhere(persons)
-    rows = list(Task.objects.select_for_update().filter(person__in=keys, state__in=("open", "held")).order_by("pk"))
+    rows = list(Task.objects.select_for_update(no_key=True).filter(person__in=keys, state__in=("open", "held")).order_by("pk"))
     changed = []
     for task in rows:
         if task.person_id is None:
@@ -292,7 +292,7 @@ _SETTLED = [
 
 
 def _locked(task: Task) -> Task:
-    return Task.objects.select_for_update(of=("self",)).select_related("unit").get(pk=task.pk)
+    return Task.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=task.pk)
 
 
 def _going(person: UUID) -> list[Task]:

@@ -15,7 +15,7 @@ from tracing.tasks.trying import zones
 @action
 def set_again(*, task: Task, again_at: datetime, by: Actor, at: datetime) -> Task | Unchanged:
     """Agree another hour for a call that waits: it comes up then, before all others. Hours as for `record_attempt`."""
-    locked = Task.objects.select_for_update(of=("self",)).select_related("unit").get(pk=task.pk)
+    locked = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=task.pk)
     if locked.ended_at is not None:
         raise TaskIsOver
     if locked.held_by_id is not None and locked.held_by_id != by.id:

@@ -67,7 +67,7 @@ def lend(*, unit: UUID, team: Team, percent: int, by: Actor, at: datetime) -> Bu
 @action
 def take_back(*, share: Share, by: Actor, at: datetime) -> BulkWork:
     """End a share: what waits goes back to its unit; what is in somebody's hand is finished there."""
-    locked = Share.objects.select_for_update().get(pk=share.pk)
+    locked = Share.objects.select_for_update(no_key=True).get(pk=share.pk)
     if locked.ended_at is not None:
         raise NotUndoable
     _end(locked, by, at)
@@ -78,12 +78,12 @@ def take_back(*, share: Share, by: Actor, at: datetime) -> BulkWork:
 @action
 def advance(*, work: BulkWork, by: Actor, at: datetime, limit: int = AT_ONCE) -> BulkWork | Unchanged:
     """The next `limit` tasks of a work that is being done or undone. Nothing when another worker has it, or it is over."""
-    row = BulkWork.objects.select_for_update(skip_locked=True).filter(pk=work.pk).first()
+    row = BulkWork.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=work.pk).first()
     if row is None or row.state not in (_State.RUNNING, _State.UNDOING):
         return UNCHANGED
     undoing = row.state == _State.UNDOING
     items = list(BulkItem.objects.filter(work=row, state="done" if undoing else "waiting").order_by("position")[:limit])
-    locked = Task.objects.select_for_update().filter(pk__in=[item.task_id for item in items]).order_by("pk")
+    locked = Task.objects.select_for_update(no_key=True).filter(pk__in=[item.task_id for item in items]).order_by("pk")
     tasks = {task.pk: task for task in locked}
     changed = []
     for item in items:
@@ -115,7 +115,7 @@ def advance(*, work: BulkWork, by: Actor, at: datetime, limit: int = AT_ONCE) ->
 @action
 def undo(*, work: BulkWork, by: Actor, at: datetime) -> BulkWork:
     """Give back what a work has changed. A share that was lent ends with it; one that was taken back is lent again."""
-    row = BulkWork.objects.select_for_update(of=("self",)).select_related("share").get(pk=work.pk)
+    row = BulkWork.objects.select_for_update(no_key=True, of=("self",)).select_related("share").get(pk=work.pk)
     if row.state not in (_State.DONE, _State.RUNNING):
         raise NotUndoable
     if row.share is not None:

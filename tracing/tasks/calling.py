@@ -39,7 +39,7 @@ class LookedUp:
 def look_up(*, viewer: Viewer, number: str, birth_on: date, given: str, zip: str, by: Actor, at: datetime) -> LookedUp:
     """Open for half an hour those whom the viewer's units tried to reach at this number lately, and of whom the caller knows the
     birth date and the first name or ZIP code. Three wrong tries, and this user looks up nobody for a quarter of an hour."""
-    User.objects.select_for_update().only("id").get(pk=viewer.user)  # tries of one user follow one another
+    User.objects.select_for_update(no_key=True).only("id").get(pk=viewer.user)  # tries of one user follow one another
     wrong = LookUp.objects.filter(user=viewer.user, found=False, at__gt=at - LOCKED_FOR).count()
     if wrong >= WRONG_AT_MOST:
         record("person.look_up_refused", by=by, at=at, subject=("look_up", None), codes={"locked": True})

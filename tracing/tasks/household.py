@@ -60,8 +60,8 @@ def _together(person: UUID, viewer: Viewer) -> dict[UUID, Person]:
 def take_along(*, task: Task, other: Task, viewer: Viewer, by: Actor, at: datetime) -> Task:
     """Take another one's call in hand beside that of the household in hand. What they share is in this hand already; what they do not
     must be in nobody else's (TaskInOtherHands). Refuses somebody who is not of the household, or is reached confidentially."""
-    mine = Task.objects.select_for_update(of=("self",)).select_related("unit").get(pk=task.pk)
-    row = Task.objects.select_for_update(of=("self",)).select_related("unit").get(pk=other.pk)
+    mine = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=task.pk)
+    row = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=other.pk)
     if row.held_by_id == viewer.user and row.held_until is not None and row.held_until > at:
         return row
     if mine.held_by_id != viewer.user or mine.held_until is None or row.state != Task.State.OPEN or not _of_one_household(mine, row):

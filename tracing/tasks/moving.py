@@ -14,7 +14,7 @@ from tracing.tasks.models import Hold, Task
 def move(*, tasks: Sequence[Task], unit: UUID, by: Actor, at: datetime) -> list[Task] | Unchanged:
     """Put tasks that are not over on another unit's list, kept for nobody there. Who has one in hand keeps it in hand."""
     keys = [task.pk for task in tasks]
-    rows = list(Task.objects.select_for_update().filter(pk__in=keys, ended_at__isnull=True).exclude(unit=unit).order_by("pk"))
+    rows = list(Task.objects.select_for_update(no_key=True).filter(pk__in=keys, ended_at__isnull=True).exclude(unit=unit).order_by("pk"))
     if not rows:
         return UNCHANGED
     Task.objects.filter(pk__in=[row.pk for row in rows]).update(unit=unit, team=None, assigned_to=None)
@@ -29,7 +29,7 @@ def move(*, tasks: Sequence[Task], unit: UUID, by: Actor, at: datetime) -> list[
 def take_out_of_hand(*, tasks: Sequence[Task], by: Actor, at: datetime) -> list[Task] | Unchanged:
     """Put tasks that are in somebody's hand back on their list: another unit is responsible from now on."""
     held = list(
-        Task.objects.select_for_update().filter(pk__in=[task.pk for task in tasks], state=Task.State.HELD).order_by("pk")
+        Task.objects.select_for_update(no_key=True).filter(pk__in=[task.pk for task in tasks], state=Task.State.HELD).order_by("pk")
     )
     if not held:
         return UNCHANGED
@@ -45,10 +45,10 @@ def return_in_hand(*, user: UUID, by: Actor, at: datetime) -> list[Task] | Uncha
     """Whoever had these in hand has left: they go back to their lists as they were, and what was kept for
     them is kept for nobody. An account that was opened again keeps its own."""
     rows = list(
-        Task.objects.select_for_update(of=("self",)).filter(held_by=user, state=Task.State.HELD, held_by__is_active=False).order_by("pk")
+        Task.objects.select_for_update(no_key=True, of=("self",)).filter(held_by=user, state=Task.State.HELD, held_by__is_active=False).order_by("pk")
     )
     theirs = Task.objects.filter(assigned_to=user, ended_at__isnull=True, assigned_to__is_active=False)
-    kept = list(theirs.select_for_update(of=("self",)).order_by("pk"))
+    kept = list(theirs.select_for_update(no_key=True, of=("self",)).order_by("pk"))
     Task.objects.filter(pk__in=[row.pk for row in kept]).update(assigned_to=None)
     for row in kept:
         record("task.assigned", by=by, at=at, subject=("task", row.pk), person=row.person_id, disease=row.disease, codes={"to": ""})

@@ -89,7 +89,7 @@ def take(*, task: Task, viewer: Viewer, by: Actor, at: datetime) -> Task:
 @action
 def keep(*, task: Task, by: Actor, at: datetime) -> Task:
     """A sign of work: the person stays in hand for another `rules.HOLD`."""
-    task = Task.objects.select_for_update().get(pk=task.pk)
+    task = Task.objects.select_for_update(no_key=True).get(pk=task.pk)
     if task.held_by_id is None or task.held_by_id != by.id:
         raise TaskInOtherHands
     return _stay(task, by, at, always=True)
@@ -99,7 +99,7 @@ def keep(*, task: Task, by: Actor, at: datetime) -> Task:
 def return_abandoned(*, by: Actor, at: datetime, limit: int = 500) -> int:
     """Tasks that nobody worked on until their hold ran out go back to their lists. How many."""
     rows = list(
-        Task.objects.select_for_update(skip_locked=True)
+        Task.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(state=Task.State.HELD, held_until__lte=at)
         .order_by("held_until")[:limit]
     )
@@ -115,7 +115,7 @@ def _held(viewer: Viewer, at: datetime) -> tuple[list[Task], list[Task]]:
     if not rows:
         return [], []
     mine = Task.objects.filter(pk__in=[task for task, is_mine in rows if is_mine]).order_by("held_until")
-    abandoned = Task.objects.select_for_update(skip_locked=True).filter(
+    abandoned = Task.objects.select_for_update(no_key=True, skip_locked=True).filter(
         pk__in=[task for task, is_mine in rows if not is_mine], state=Task.State.HELD, held_until__lte=at
     )
     return list(mine), list(abandoned)

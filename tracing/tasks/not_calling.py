@@ -16,7 +16,7 @@ REASON = "do_not_call"
 @action
 def call_no_more(*, person: UUID, by: Actor, at: datetime) -> DoNotCall | Unchanged:
     """They asked not to be called: every call to them stops, in whoever's hand. What is added later is not offered either."""
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)
     if not_called(person):
         return UNCHANGED
     row = DoNotCall(person_id=person, at=at, by=by.id)
@@ -29,7 +29,7 @@ def call_no_more(*, person: UUID, by: Actor, at: datetime) -> DoNotCall | Unchan
 @action
 def call_once_more(*, person: UUID, by: Actor, at: datetime) -> list[DoNotCall] | Unchanged:
     """They may be called again: what it had stopped goes back to its lists."""
-    rows = list(DoNotCall.objects.select_for_update().filter(person=person, ended_at__isnull=True).order_by("pk"))
+    rows = list(DoNotCall.objects.select_for_update(no_key=True).filter(person=person, ended_at__isnull=True).order_by("pk"))
     if not rows:
         return UNCHANGED
     DoNotCall.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=at, ended_by=by.id)

@@ -35,7 +35,7 @@ def waiting(tuning: Tuning) -> QuerySet[Task]:
 @action
 def advance_preview(*, tuning: Tuning, by: Actor, at: datetime, limit: int = AT_ONCE) -> Tuning | Unchanged:
     """Count the next calls of a draft. Nothing moves yet."""
-    row = Tuning.objects.select_for_update(skip_locked=True).filter(pk=tuning.pk, state=Tuning.State.DRAFT, previewed_at=None).first()
+    row = Tuning.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=tuning.pk, state=Tuning.State.DRAFT, previewed_at=None).first()
     if row is None:
         return UNCHANGED
     if row.previewed_after is None:
@@ -61,7 +61,7 @@ def advance_preview(*, tuning: Tuning, by: Actor, at: datetime, limit: int = AT_
 @action
 def advance_applying(*, tuning: Tuning, by: Actor, at: datetime) -> Tuning | Unchanged:
     """Score the next 500 calls that wait, since published points hold from today."""
-    row = Tuning.objects.select_for_update(skip_locked=True).filter(pk=tuning.pk, state=Tuning.State.PUBLISHED, applied_at=None).first()
+    row = Tuning.objects.select_for_update(no_key=True, skip_locked=True).filter(pk=tuning.pk, state=Tuning.State.PUBLISHED, applied_at=None).first()
     if row is None:
         return UNCHANGED
     last = rescore_open(after=row.applied_after, by=by, at=at)

@@ -30,7 +30,7 @@ def rescore_open(*, after: UUID | None, by: Actor, at: datetime, limit: int = 50
         waiting = waiting.filter(pk__gt=after)
     # Somebody who takes one at this moment takes it with yesterday's priority, which by then does not matter.
     keys = list(waiting.values_list("pk", flat=True)[:limit])
-    rows = Task.objects.select_for_update(of=("self",), skip_locked=True).select_related("unit").order_by("pk")
+    rows = Task.objects.select_for_update(no_key=True, of=("self",), skip_locked=True).select_related("unit").order_by("pk")
     rules = rules_in_force()
     changed = [task for task in rows.filter(pk__in=keys, state=Task.State.OPEN) if score_anew(task, at, rules)]
     if changed:
@@ -56,7 +56,7 @@ def restate(*, said: Sequence[Restated], by: Actor, at: datetime) -> list[Task] 
     Tasks that are over, and those for which nothing is new, stay as they are.
     """
     news = {one.task: one for one in said}
-    rows = Task.objects.select_for_update(of=("self",)).select_related("unit").order_by("pk")
+    rows = Task.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").order_by("pk")
     changed = []
     for task in rows.filter(pk__in=news, ended_at__isnull=True):
         before = (task.facts, task.language, task.skill)

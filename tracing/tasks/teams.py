@@ -69,7 +69,7 @@ def add_team(*, unit: UUID, name: str, cap: int, hours: Hours | None = None, by:
 @action
 def change_team(*, team: Team, name: str, cap: int, hours: Hours, by: Actor, at: datetime) -> Team | Unchanged:
     """Another name, cap, hours or days; all of it at once. Planning and *Next call* go by it from now on."""
-    row = Team.objects.select_for_update().get(pk=team.pk)
+    row = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     if Team.objects.filter(unit=row.unit_id, name=name, ended_at__isnull=True).exclude(pk=row.pk).exists():
         raise TeamNameTaken(name)
     before = (row.name, row.cap, row.opens, row.closes, row.days, row.holidays)
@@ -85,7 +85,7 @@ def change_team(*, team: Team, name: str, cap: int, hours: Hours, by: Actor, at:
 @action
 def end_team(*, team: Team, by: Actor, at: datetime) -> Team | Unchanged:
     """The team is no more; who was in it takes from all their units again. Refuses while calls are lent to it."""
-    locked = Team.objects.select_for_update().get(pk=team.pk)
+    locked = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
     if locked.ended_at is not None:
         return UNCHANGED
     lent = Task.objects.filter(team=locked, ended_at__isnull=True)
@@ -103,7 +103,7 @@ def end_team(*, team: Team, by: Actor, at: datetime) -> Team | Unchanged:
 @action
 def describe(*, user: UUID, can: Can, by: Actor, at: datetime) -> Caller | Unchanged:
     """Say what somebody can do and where they work; all of it at once."""
-    User.objects.select_for_update().values_list("id").get(pk=user)
+    User.objects.select_for_update(no_key=True).values_list("id").get(pk=user)
     row = Caller.objects.filter(user=user).first() or Caller(user_id=user)
     said = (can.team, sorted(set(can.languages) - {"en"}), can.interpreter, sorted(set(can.skills)), can.cap, sorted(set(can.days_off)))
     if not row._state.adding and said == (row.team_id, row.languages, row.interpreter, row.skills, row.cap, row.days_off):
@@ -128,7 +128,7 @@ def be_away(*, user: UUID, from_on: date, until_on: date, today: date, by: Actor
 @action
 def be_back(*, user: UUID, today: date, by: Actor, at: datetime) -> list[Absence] | Unchanged:
     """They are there after all: absences of today and later are taken back."""
-    rows = list(Absence.objects.select_for_update().filter(user=user, ended_at__isnull=True, until_on__gte=today).order_by("pk"))
+    rows = list(Absence.objects.select_for_update(no_key=True).filter(user=user, ended_at__isnull=True, until_on__gte=today).order_by("pk"))
     if not rows:
         return UNCHANGED
     Absence.objects.filter(pk__in=[row.pk for row in rows]).update(ended_at=at)

@@ -40,7 +40,7 @@ def add_client_key(*, name: str, unit: Unit, scope: str = "scim", lasts: timedel
 @action
 def revoke_client_key(*, key: ClientKey, by: Actor, at: datetime) -> ClientKey | Unchanged:
     """End a key at once."""
-    locked = ClientKey.objects.select_for_update().get(pk=key.pk)
+    locked = ClientKey.objects.select_for_update(no_key=True).get(pk=key.pk)
     if locked.revoked_at is not None:
         return UNCHANGED
     locked.revoked_at = at

@@ -49,7 +49,7 @@ def cover_unit(
 @action
 def end_coverage(*, coverage: Coverage, by: Actor, at: datetime) -> Coverage | Unchanged:
     """End it now; one that has not begun never was."""
-    locked = Coverage.objects.select_for_update(of=("self",)).select_related("unit", "by_unit").get(pk=coverage.pk)
+    locked = Coverage.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "by_unit").get(pk=coverage.pk)
     if locked.until is not None and locked.until <= at:
         return UNCHANGED
     locked.until, locked.ended_by = max(at, locked.since) if locked.since <= at else locked.since, by.id

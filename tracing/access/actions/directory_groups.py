@@ -104,7 +104,7 @@ def settle_directory(*, unit: Unit, by: Actor, at: datetime) -> int | Unchanged:
 
 
 def _group(unit: Unit, key: UUID) -> DirectoryGroup:
-    row = DirectoryGroup.objects.select_for_update().filter(unit=unit, pk=key).first()
+    row = DirectoryGroup.objects.select_for_update(no_key=True).filter(unit=unit, pk=key).first()
     if row is None:
         raise NoSuchGroup(str(key))
     return row

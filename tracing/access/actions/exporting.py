@@ -52,7 +52,7 @@ def ask_export(
 @action
 def answer_export(*, request: ExportRequest, approved: bool, by: Actor, at: datetime) -> ExportRequest:
     """Approve, for `rules.exporting.HOLDS`, or refuse. The caller has checked `lists.approve_export` on the request's unit."""
-    locked = ExportRequest.objects.select_for_update().get(pk=request.pk)
+    locked = ExportRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if locked.user_id == by.id:
         raise OwnRequest
     if locked.answer:
@@ -88,7 +88,7 @@ def take_out(
     disclosure's key."""
     people = list(dict.fromkeys(persons))
     if request is not None:
-        locked = ExportRequest.objects.select_for_update().get(pk=request.pk, user=by.id)
+        locked = ExportRequest.objects.select_for_update(no_key=True).get(pk=request.pk, user=by.id)
         found = may_take(
             answer=locked.answer, approved=locked.people, now=len(people), until=locked.until, taken=locked.taken_at is not None, at=at
         )

@@ -48,7 +48,7 @@ def grant(
 
     `asking` carries what was already asked when many are given in one go. Raises Refused.
     """
-    user = User.objects.select_for_update().get(pk=user.pk)  # two who give the same at once take turns
+    user = User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two who give the same at once take turns
     asking = asking or Granting(viewer, at)
     wanted = Wanted(user, role, unit, since, until, sorted(set(diseases)))
     verdict = asking.verdict(wanted)
@@ -146,7 +146,7 @@ def note_training(
 
 
 def _waiting(proposal: GrantProposal) -> GrantProposal:
-    row = GrantProposal.objects.select_for_update(of=("self",)).select_related("user", "role", "unit").get(pk=proposal.pk)
+    row = GrantProposal.objects.select_for_update(no_key=True, of=("self",)).select_related("user", "role", "unit").get(pk=proposal.pk)
     if row.answer:
         raise Refused("answered")
     return row

@@ -35,7 +35,7 @@ def hand_over_staff(*, unit: Unit, heir: Unit | None, most: int = 500, by: Actor
     beside = heir if heir is not None and not UnitAncestor.objects.filter(unit=unit, ancestor=heir).exists() else None
     done = _cover(unit, beside, by, at) + _memberships(unit, beside, most, by, at) + _mappings(unit, beside, by, at)
     done += _directory(unit, by, at)
-    for proposal in GrantProposal.objects.select_for_update().filter(unit=unit, answer=""):
+    for proposal in GrantProposal.objects.select_for_update(no_key=True).filter(unit=unit, answer=""):
         GrantProposal.objects.filter(pk=proposal.pk).update(
             answer=GrantProposal.Answer.WITHDRAWN, answered_at=at, answered_by=by.id
         )
@@ -74,7 +74,7 @@ def _cover(unit: Unit, heir: Unit | None, by: Actor, at: datetime) -> int:
 
 def _memberships(unit: Unit, heir: Unit | None, most: int, by: Actor, at: datetime) -> int:
     rows = list(
-        Membership.objects.select_for_update(of=("self",)).filter(unit=unit).exclude(valid_until__lte=at)
+        Membership.objects.select_for_update(no_key=True, of=("self",)).filter(unit=unit).exclude(valid_until__lte=at)
         .select_related("role", "user").order_by("pk")[:most]
     )  # fmt: skip
     for row in rows:
@@ -104,7 +104,7 @@ def _propose(row: Membership, heir: Unit, until: datetime | None, by: Actor, at:
 
 
 def _mappings(unit: Unit, heir: Unit | None, by: Actor, at: datetime) -> int:
-    rows = list(GroupMapping.objects.select_for_update().filter(unit=unit, ended_at__isnull=True).order_by("pk"))
+    rows = list(GroupMapping.objects.select_for_update(no_key=True).filter(unit=unit, ended_at__isnull=True).order_by("pk"))
     for row in rows:
         GroupMapping.objects.filter(pk=row.pk).update(ended_at=at)
         same = GroupMapping.objects.filter(group=row.group, role=row.role_id, unit=heir, ended_at__isnull=True)

@@ -82,7 +82,7 @@ def invite_anew(*, viewer: Viewer, user: User, by: Actor, at: datetime) -> NewLi
 @action
 def confirm_link(*, viewer: Viewer, invitation: Invitation, by: Actor, at: datetime) -> Invitation:
     """The second person lets a link into a powerful account open. Raises Refused."""
-    row = Invitation.objects.select_for_update(of=("self",)).select_related("user").get(pk=invitation.pk)
+    row = Invitation.objects.select_for_update(no_key=True, of=("self",)).select_related("user").get(pk=invitation.pk)
     if not row.waiting or row.used_at is not None or row.expires_at <= at:
         raise Refused("answered")
     if viewer.user in (row.by, row.user_id):
@@ -102,7 +102,7 @@ def use_link(*, key: str, password: str, address: str | None, by: Actor, at: dat
     if SignIn.objects.filter(account_digest=digest, address=address, succeeded=False, at__gt=at - PAIR_PAUSE).count() >= LINK_REFUSALS:
         return LinkRefused(pause=True)
     row = (
-        Invitation.objects.select_for_update(of=("self",)).select_related("user")
+        Invitation.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
         .filter(digest=_digest(key), used_at__isnull=True, expires_at__gt=at, waiting=False, user__is_active=True).first()
     )  # fmt: skip
     if row is None:
@@ -119,7 +119,7 @@ def use_link(*, key: str, password: str, address: str | None, by: Actor, at: dat
 @action
 def change_password(*, user: UUID, present: str, new: str, session: str, by: Actor, at: datetime) -> User:
     """Somebody sets their own password; their other sessions end. Raises PasswordRefused."""
-    row = User.objects.select_for_update().get(pk=user)
+    row = User.objects.select_for_update(no_key=True).get(pk=user)
     if not row.check_password(present):
         raise PasswordRefused([], field="present")
     _set(row, new)

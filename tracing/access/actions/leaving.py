@@ -69,7 +69,7 @@ def close_accounts(
         raise ValueError(f"at most {AT_ONCE} at once")
     one_at_a_time()
     asking = Granting(viewer, at)
-    rows = list(User.objects.select_for_update().filter(pk__in=[user.pk for user in users]).order_by("name", "pk"))
+    rows = list(User.objects.select_for_update(no_key=True).filter(pk__in=[user.pk for user in users]).order_by("name", "pk"))
     asking.ask_where([user.pk for user in rows])
     administrators = set(state_administrators(at))
     told = []

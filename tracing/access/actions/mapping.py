@@ -43,7 +43,7 @@ def map_group(
 @action
 def end_mapping(*, mapping: GroupMapping, by: Actor, at: datetime) -> GroupMapping | Unchanged:
     """The group gives the role no more; what it gave ends within a minute, or with the next sign-in."""
-    locked = GroupMapping.objects.select_for_update(of=("self",)).select_related("role", "unit").get(pk=mapping.pk)
+    locked = GroupMapping.objects.select_for_update(no_key=True, of=("self",)).select_related("role", "unit").get(pk=mapping.pk)
     if locked.ended_at is not None:
         return UNCHANGED
     locked.ended_at = at

@@ -53,7 +53,7 @@ def decide_review(
         raise Refused("answered")
     refused: dict[UUID, str] = {}
     decided = 0
-    rows = ReviewLine.objects.select_for_update(of=("self",)).filter(review=review, pk__in=list(decisions), decision="")
+    rows = ReviewLine.objects.select_for_update(no_key=True, of=("self",)).filter(review=review, pk__in=list(decisions), decision="")
     for line in rows.select_related("membership__role", "membership__unit").order_by("pk"):
         decision = decisions[line.pk]
         if line.membership.user_id == viewer.user:
@@ -76,7 +76,7 @@ def decide_review(
 def close_review(*, viewer: Viewer, review: AccessReview, by: Actor, at: datetime) -> AccessReview | Unchanged:
     """Close it when everything is decided; what ended by itself meanwhile needs no decision. Raises Refused("undecided")."""
     _mine(viewer, review, at)
-    row = AccessReview.objects.select_for_update().get(pk=review.pk)
+    row = AccessReview.objects.select_for_update(no_key=True).get(pk=review.pk)
     if row.closed_at is not None:
         return UNCHANGED
     open_lines = ReviewLine.objects.filter(review=row, decision="")

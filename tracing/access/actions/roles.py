@@ -100,7 +100,7 @@ def define_role(
 def confirm_role(*, viewer: Viewer, role: Role, by: Actor, at: datetime) -> Role:
     """The second person: one who could have made it. Raises Refused."""
     holds = _of_the_state(viewer, at)
-    row = Role.objects.select_for_update().get(pk=role.pk)
+    row = Role.objects.select_for_update(no_key=True).get(pk=role.pk)
     if not row.waiting or row.ended_at is not None:
         raise Refused("answered")
     if viewer.user == row.made_by:

@@ -74,7 +74,7 @@ def make_codes(*, user: User, by: Actor, at: datetime) -> list[str]:
 @action
 def remove_factor(*, user: User, factor: UUID, demanded: bool, by: Actor, at: datetime) -> Factor | Unchanged:
     """Take one away. LastFactor when it is the only one and everybody must have one."""
-    held = list(Factor.objects.select_for_update().filter(user=user))
+    held = list(Factor.objects.select_for_update(no_key=True).filter(user=user))
     row = next((one for one in held if one.pk == factor), None)
     if row is None:
         return UNCHANGED
@@ -106,7 +106,7 @@ def use_code(
     """Check a code of an app. "app" when it is right; each code opens once. `method`: how the sign-in began."""
     if factor_waits(user.pk, address, at, codes=True):
         return Refused(pause=True)
-    for row in Factor.objects.select_for_update().filter(user=user, kind=Factor.Kind.APP):
+    for row in Factor.objects.select_for_update(no_key=True).filter(user=user, kind=Factor.Kind.APP):
         try:
             secret = unseal(bytes(row.data), row=row.pk, keys=keys)
         except CannotOpen:
@@ -145,7 +145,7 @@ def use_passkey(
     try:
         credential = passkeys.named(answer)
         rows = (
-            Factor.objects.select_for_update(of=("self",))
+            Factor.objects.select_for_update(no_key=True, of=("self",))
             .select_related("user")
             .filter(credential=credential, user__is_active=True)
         )

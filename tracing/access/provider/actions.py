@@ -80,7 +80,7 @@ def _account(claimed: Claimed, by: Actor, at: datetime) -> tuple[User | None, st
         return None, "no_email"
     if not claimed.email_is_verified:
         return None, "email_unverified"
-    user = User.objects.select_for_update().filter(email=claimed.email).first()
+    user = User.objects.select_for_update(no_key=True).filter(email=claimed.email).first()
     if user is not None and not user.is_active:
         return user, "closed"
     if user is not None and Identity.objects.filter(user=user, issuer=claimed.issuer, ended_at=None).exists():
@@ -114,7 +114,7 @@ def _follow_groups(user: User, groups: Collection[str], by: Actor, at: datetime)
     """End what a group gave that is no longer claimed or mapped; give what is new. What came in other ways is left alone. A role that
     two people grant is proposed in the name of whoever mapped the group."""
     mappings = _mappings()
-    rows = {row.pk: row for row in _held(user, at).select_for_update(of=("self",)).select_related("role", "unit")}
+    rows = {row.pk: row for row in _held(user, at).select_for_update(no_key=True, of=("self",)).select_related("role", "unit")}
     held = [Held(row.pk, row.role_id, row.unit_id, tuple(row.diseases), row.source) for row in rows.values()]
     settled = settle_groups(groups, [_as_rule(one) for one in mappings], held, source=Membership.Source.PROVIDER)
     for key in settled.end:

@@ -225,5 +225,5 @@ def test_people_are_locked_before_their_case(case: Case) -> None:
     def first(*words: str) -> int:
         return next(number for number, text in enumerate(sql) if all(word in text for word in words))
 
-    person, of_case = first('FROM "people_person"', "FOR UPDATE"), first('FROM "cases_case"', "FOR UPDATE")
+    person, of_case = first('FROM "people_person"', "FOR NO KEY UPDATE"), first('FROM "cases_case"', "FOR NO KEY UPDATE")
     assert first("pg_advisory_xact_lock") < person < of_case

@@ -37,7 +37,7 @@ def file_waiting(*, limit: int = SET, only: Sequence[UUID] | None = None, by: Ac
     waiting = Report.objects.filter(state=Report.State.WAITING, not_before__lte=at)
     if only is not None:
         waiting = waiting.filter(pk__in=only)
-    rows = waiting.select_for_update(skip_locked=True, of=("self",)).order_by("not_before", "id").select_related("source")
+    rows = waiting.select_for_update(no_key=True, skip_locked=True, of=("self",)).order_by("not_before", "id").select_related("source")
     reports: list[Report] = []
     size = 0
     for report in rows[:limit].iterator(chunk_size=10):
@@ -106,7 +106,7 @@ def _record_deaths(items: Sequence[Item], by: Actor, at: datetime) -> None:
 @action
 def hold_failed(*, report: Report, problem: str, by: Actor, at: datetime) -> Report | Unchanged:
     """Hold a report that could not be filed even alone. The fault is in the program's log, without personal data."""
-    row = Report.objects.select_for_update().get(pk=report.pk)
+    row = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if row.state != Report.State.WAITING:
         return UNCHANGED
     row.state, row.problems = Report.State.HELD, [problem]

@@ -57,7 +57,7 @@ def correct_report(*, report: Report, corrections: Mapping[str, str], by: Actor,
 def file_again(*, reports: Sequence[Report], by: Actor, at: datetime) -> int | Unchanged:
     """Take up to 500 held reports up again, as they are. Those no longer held are left alone; returns how many were taken up."""
     keys = [report.pk for report in reports[:SET]]
-    rows = list(Report.objects.select_for_update().filter(pk__in=keys, state=Report.State.HELD).order_by("pk"))
+    rows = list(Report.objects.select_for_update(no_key=True).filter(pk__in=keys, state=Report.State.HELD).order_by("pk"))
     return _take_up(rows, by=by, at=at) if rows else UNCHANGED
 
 
@@ -65,7 +65,7 @@ def file_again(*, reports: Sequence[Report], by: Actor, at: datetime) -> int | U
 def refile_by_cause(*, cause: str, by: Actor, at: datetime, limit: int = SET) -> int | Unchanged:
     """Take up again the oldest held reports that share a cause, because it was mended. Call until Unchanged."""
     rows = list(
-        Report.objects.select_for_update(skip_locked=True)
+        Report.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(state=Report.State.HELD, causes__contains=[cause])
         .order_by("received_at", "pk")[: min(limit, SET)]
     )
@@ -77,7 +77,7 @@ def set_aside(*, report: Report, reason: str, by: Actor, at: datetime) -> Report
     """Decide that a held report is never filed. It is kept, counted, and can be taken back."""
     if reason not in REASONS:
         raise ReasonUnknown(reason)
-    row = Report.objects.select_for_update().get(pk=report.pk)
+    row = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if row.state == Report.State.SET_ASIDE and row.set_aside_reason == reason:
         return UNCHANGED
     if row.state != Report.State.HELD:
@@ -91,7 +91,7 @@ def set_aside(*, report: Report, reason: str, by: Actor, at: datetime) -> Report
 @action
 def take_back_set_aside(*, report: Report, by: Actor, at: datetime) -> Report:
     """Hold the report again, with the problems it had: whoever took it back decides what becomes of it."""
-    row = Report.objects.select_for_update().get(pk=report.pk)
+    row = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if row.state != Report.State.SET_ASIDE:
         raise NotSetAside(row.state)
     old = row.set_aside_reason
@@ -103,7 +103,7 @@ def take_back_set_aside(*, report: Report, by: Actor, at: datetime) -> Report:
 
 
 def _held(report: Report) -> Report:
-    row = Report.objects.select_for_update().get(pk=report.pk)
+    row = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if row.state != Report.State.HELD:
         raise NotHeld(row.state)
     return row

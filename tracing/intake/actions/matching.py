@@ -32,7 +32,7 @@ def settle_possible_match(
     if person is not None and person.pk not in candidates_as_now(match):
         raise NotACandidate(str(person.pk))
     # The report first, as the filing does: locked the other way round the two could wait for each other.
-    list(Report.objects.select_for_update().filter(pk=match.report_id).values_list("pk"))
+    list(Report.objects.select_for_update(no_key=True).filter(pk=match.report_id).values_list("pk"))
     settled = settle_match(match=match, person=person, shown=shown, by=by, at=at)
     keep_step(settled, ReviewStep.What.SAME if person else ReviewStep.What.DIFFERENT, by=by, at=at)
     Report.objects.filter(pk=settled.report_id, state=Report.State.WAITING).update(not_before=at)
@@ -43,8 +43,8 @@ def settle_possible_match(
 @action
 def take_back_match(*, match: Match, by: Actor, at: datetime) -> Match:
     """Put the decision before a human again, while the report has not been filed by it."""
-    report = Report.objects.select_for_update().filter(pk=match.report_id).first()
-    row = Match.objects.select_for_update().get(pk=match.pk)
+    report = Report.objects.select_for_update(no_key=True).filter(pk=match.report_id).first()
+    row = Match.objects.select_for_update(no_key=True).get(pk=match.pk)
     if report is None or report.state != Report.State.WAITING or row.outcome not in (Match.Outcome.SAME, Match.Outcome.DIFFERENT):
         raise NoLongerWaiting(str(match.pk))
     Match.objects.filter(pk=row.pk).update(

@@ -81,7 +81,7 @@ def take_back(*, step: ReviewStep, by: Actor, at: datetime) -> ReviewStep:
         raise CannotTakeBack(str(step.pk))
     if step.what == ReviewStep.What.SAME and step.merge is not None:
         undo_merge(merge=Merge.objects.get(pk=step.merge), by=by, at=at)
-    row = Duplicate.objects.select_for_update().filter(pk=step.item).first()
+    row = Duplicate.objects.select_for_update(no_key=True).filter(pk=step.item).first()
     if row is None:
         raise CannotTakeBack(str(step.pk))
     if step.what == ReviewStep.What.UNSURE:
@@ -111,7 +111,7 @@ def send_decision(*, item: Match | Duplicate, to: Unit, from_unit: Unit, why: st
 
 
 def _open(pair: Duplicate) -> Duplicate:
-    row = Duplicate.objects.select_for_update(of=("self",)).select_related("one", "other").filter(pk=pair.pk).first()
+    row = Duplicate.objects.select_for_update(no_key=True, of=("self",)).select_related("one", "other").filter(pk=pair.pk).first()
     if row is None or row.decision:
         raise AlreadyDecided(str(pair.pk))
     return row
@@ -120,7 +120,7 @@ def _open(pair: Duplicate) -> Duplicate:
 def _waiting(item: Match | Duplicate) -> Match | Duplicate:
     if isinstance(item, Duplicate):
         return _open(item)
-    row = Match.objects.select_for_update().get(pk=item.pk)
+    row = Match.objects.select_for_update(no_key=True).get(pk=item.pk)
     if row.outcome != Match.Outcome.POSSIBLE:
         raise AlreadyDecided(str(row.pk))
     return row

@@ -69,7 +69,7 @@ def read_delivery(*, delivery: Delivery, by: Actor, at: datetime) -> Delivery | 
     confirmed is held until somebody does. Unchanged when it was read before or another worker reads it now.
     """
     row = (
-        Delivery.objects.select_for_update(skip_locked=True, of=("self",))
+        Delivery.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .select_related("source")
         .filter(pk=delivery.pk, state=Delivery.State.WAITING)
         .first()

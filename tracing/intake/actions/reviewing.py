@@ -36,7 +36,7 @@ def set_aside_several(*, reports: Sequence[Report], reason: str, by: Actor, at: 
 @action
 def hold_again(*, report: Report, by: Actor, at: datetime) -> Report:
     """Take back that a held report is filed, while no worker has taken it up: it is held, with the corrections it has."""
-    row = Report.objects.select_for_update().get(pk=report.pk)
+    row = Report.objects.select_for_update(no_key=True).get(pk=report.pk)
     if row.state != Report.State.WAITING:
         raise NoLongerWaiting(row.state)
     row.state, row.problems = Report.State.HELD, [TAKEN_BACK]

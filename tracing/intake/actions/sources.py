@@ -97,7 +97,7 @@ def change_source(*, source: Source, values: dict[str, Any], by: Actor, at: date
     unknown = values.keys() - set(CHANGEABLE)
     if unknown:
         raise ValueError(f"not changeable: {', '.join(sorted(unknown))}")
-    row = Source.objects.select_for_update().get(pk=source.pk)
+    row = Source.objects.select_for_update(no_key=True).get(pk=source.pk)
     old = {name: getattr(row, name) for name, value in values.items() if getattr(row, name) != value}
     if not old:
         return UNCHANGED
@@ -162,7 +162,7 @@ def key_digest(key: str) -> str:
 def claim_pull(*, by: Actor, at: datetime) -> Source | Unchanged:
     """Take the sender whose pull is most overdue and set its next one, so that no other worker fetches the same now."""
     source = (
-        Source.objects.select_for_update(skip_locked=True)
+        Source.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(active=True, next_pull_at__lte=at)
         .order_by("next_pull_at")
         .first()
@@ -179,7 +179,7 @@ def claim_pull(*, by: Actor, at: datetime) -> Source | Unchanged:
 def note_troubles(*, source: Source, seen: Collection[tuple[str, str]], by: Actor, at: datetime) -> int | Unchanged:
     """`seen`: every trouble there is with this sender's files now, as (code, file name). New ones begin, the others end."""
     now = {(code, name[:200]) for code, name in seen}
-    known = {(row.code, row.name): row for row in Trouble.objects.select_for_update().filter(source=source, ended_at=None)}
+    known = {(row.code, row.name): row for row in Trouble.objects.select_for_update(no_key=True).filter(source=source, ended_at=None)}
     begun = [
         Trouble(source=source, unit_id=source.unit_id, code=code, name=name, since=at) for code, name in sorted(now - known.keys())
     ]
@@ -206,7 +206,7 @@ def add_local_meaning(
     right = meaning in book.tests or meaning in book.conditions if kind == "test" else meaning in CLASSES
     if kind not in LocalMeaning.Kind.values or not right or not 0 < len(code) <= 120:
         raise MeaningWrong(f"{kind} {meaning}")
-    live = LocalMeaning.objects.select_for_update().filter(source=source, kind=kind, code=code, ended_at=None).first()
+    live = LocalMeaning.objects.select_for_update(no_key=True).filter(source=source, kind=kind, code=code, ended_at=None).first()
     if live is not None and live.meaning == meaning:
         return UNCHANGED
     if live is not None:

@@ -113,7 +113,7 @@ def undo_import(*, batch: TableImport, by: Actor, at: datetime) -> TableImport:
 
 
 def _locked(wanted: TableImport, *states: str) -> TableImport:
-    row = TableImport.objects.select_for_update(of=("self",)).select_related("unit", "case").get(pk=wanted.pk)
+    row = TableImport.objects.select_for_update(no_key=True, of=("self",)).select_related("unit", "case").get(pk=wanted.pk)
     if row.state not in states:
         raise NotNow(row.state)
     return row

@@ -46,7 +46,7 @@ _TAKEN: Final = (_Row.DONE, _Row.SAME)
 def advance(*, batch: TableImport, by: Actor, at: datetime, limit: int = AT_ONCE) -> TableImport | Unchanged:
     """The next rows of the step that a list is in. Nothing when another worker has it, or no step is under way."""
     row = (
-        TableImport.objects.select_for_update(skip_locked=True, of=("self",))
+        TableImport.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
         .select_related("unit", "case__follow_unit").filter(pk=batch.pk).first()
     )  # fmt: skip
     steps: dict[str, tuple[Sequence[str], Callable[..., None], str]] = {
@@ -193,7 +193,12 @@ def _take_contacts(of: TableImport, rows: Sequence[ImportRow], by: Actor, at: da
         by_case[of.case_id or (of_row[row.pk].pk if row.pk in of_row else UUID(int=0))].append(row)
     cases = {
         case.pk: case
-        for case in Case.objects.select_for_update(of=("self",)).select_related("follow_unit").filter(pk__in=by_case, closure=None).order_by("pk")
+        for case in (
+            Case.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("follow_unit")
+            .filter(pk__in=by_case, closure=None)
+            .order_by("pk")
+        )
     }
     for key, named in sorted(by_case.items()):
         case = cases.get(key)

@@ -24,7 +24,7 @@ class GuardianRefused(Exception):
 def live_together(*, persons: Sequence[UUID], source: str, by: Actor, at: datetime) -> Household | Unchanged:
     """These people are one household, as somebody confirmed. They join the household of the first of them who has one."""
     wanted = list(dict.fromkeys(persons))
-    list(Person.objects.select_for_update().filter(pk__in=wanted).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk").values_list("pk"))
     present = list(HouseholdMember.objects.filter(person__in=wanted, until__isnull=True).order_by("since", "id"))
     order = {person: number for number, person in enumerate(wanted)}
     first = min(present, key=lambda row: order[row.person_id], default=None)
@@ -48,10 +48,10 @@ def live_together(*, persons: Sequence[UUID], source: str, by: Actor, at: dateti
 @action
 def leave_household(*, member: HouseholdMember, by: Actor, at: datetime) -> HouseholdMember | Unchanged:
     """They live there no more, or never did. Of two the last one alone is no household: both leave."""
-    row = HouseholdMember.objects.select_for_update().get(pk=member.pk)
+    row = HouseholdMember.objects.select_for_update(no_key=True).get(pk=member.pk)
     if row.until is not None:
         return UNCHANGED
-    left = list(HouseholdMember.objects.select_for_update().filter(household=row.household_id, until__isnull=True).exclude(pk=row.pk))
+    left = list(HouseholdMember.objects.select_for_update(no_key=True).filter(household=row.household_id, until__isnull=True).exclude(pk=row.pk))
     for one in [row, *(left if len(left) == 1 else [])]:
         one.until, one.ended_by = at, by.id
         one.save(update_fields=["until", "ended_by"])
@@ -72,7 +72,7 @@ def answers_for(
         raise GuardianRefused("themselves")
     if until is not None and until < since:
         raise GuardianRefused("wrong_dates")
-    list(Person.objects.select_for_update().filter(pk__in=[ward, *([guardian] if guardian else [])]).order_by("pk").values_list("pk"))
+    list(Person.objects.select_for_update(no_key=True).filter(pk__in=[ward, *([guardian] if guardian else [])]).order_by("pk").values_list("pk"))
     called = name.strip()[:160] or (str(Person.objects.get(pk=guardian)) if guardian else "")
     if not called:
         raise GuardianRefused("no_name")
@@ -93,7 +93,7 @@ def answers_for(
 
 @action
 def answers_no_more(*, guardianship: Guardianship, by: Actor, at: datetime) -> Guardianship | Unchanged:
-    row = Guardianship.objects.select_for_update().get(pk=guardianship.pk)
+    row = Guardianship.objects.select_for_update(no_key=True).get(pk=guardianship.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by = at, by.id
@@ -107,9 +107,9 @@ def keep_confidential(
     *, person: UUID, kind: str, said: str = "", safe: Collection[UUID] = (), by: Actor, at: datetime
 ) -> Confidential | Unchanged:
     """Reach somebody without anybody else's knowing, by the ways they said are safe and by no other. Asked again: other ways are safe now."""
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)
     row = Confidential.objects.filter(person=person, kind=kind, ended_at__isnull=True).first()
-    ways = list(WayToReach.objects.select_for_update().filter(person=person))
+    ways = list(WayToReach.objects.select_for_update(no_key=True).filter(person=person))
     changed = [way for way in ways if way.safe is not (way.pk in safe)]
     if row is not None and row.said == said.strip()[:200] and not changed:
         return UNCHANGED
@@ -128,8 +128,8 @@ def keep_confidential(
 @action
 def end_confidential(*, confidential: Confidential, why: str, by: Actor, at: datetime) -> Confidential | Unchanged:
     """It holds no more, for a reason that is written down. With the last one every way of theirs is like any other."""
-    Person.objects.select_for_update().values_list("id").get(pk=confidential.person_id)
-    row = Confidential.objects.select_for_update().get(pk=confidential.pk)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=confidential.person_id)
+    row = Confidential.objects.select_for_update(no_key=True).get(pk=confidential.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by, row.why_ended = at, by.id, why.strip()[:200]

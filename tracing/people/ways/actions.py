@@ -63,7 +63,7 @@ def add_way(
 def correct_way(*, way: WayToReach, typed: str, source: str, by: Actor, at: datetime) -> WayToReach | Unchanged:
     """It was typed or heard wrongly: the right one takes its place, and the wrong one is not brought back by a report."""
     _lock(way.person_id)
-    row = WayToReach.objects.select_for_update().get(pk=way.pk)
+    row = WayToReach.objects.select_for_update(no_key=True).get(pk=way.pk)
     read = READ[WayToReach.Kind(row.kind)](typed)
     if read.problem:
         raise WayRefused(read.problem)
@@ -82,7 +82,7 @@ def correct_way(*, way: WayToReach, typed: str, source: str, by: Actor, at: date
 @action
 def end_way(*, way: WayToReach, by: Actor, at: datetime) -> WayToReach | Unchanged:
     """They have it no more. It stays, with the day, and no report brings it back."""
-    row = WayToReach.objects.select_for_update().get(pk=way.pk)
+    row = WayToReach.objects.select_for_update(no_key=True).get(pk=way.pk)
     if row.until is not None:
         return UNCHANGED
     row.until = at
@@ -94,7 +94,7 @@ def end_way(*, way: WayToReach, by: Actor, at: datetime) -> WayToReach | Unchang
 @action
 def mark_way(*, way: WayToReach, works: bool | None, by: Actor, at: datetime) -> WayToReach | Unchanged:
     """Somebody tried it: it works, it does not; or (None) nobody knows after all."""
-    row = WayToReach.objects.select_for_update().get(pk=way.pk)
+    row = WayToReach.objects.select_for_update(no_key=True).get(pk=way.pk)
     if row.works is works:
         return UNCHANGED
     row.works, row.tried_at, row.tried_by = works, at if works is not None else None, by.id if works is not None else None
@@ -108,7 +108,7 @@ def mark_way(*, way: WayToReach, works: bool | None, by: Actor, at: datetime) ->
 def live_at(*, person: UUID, facts: AddressFacts, source: str, by: Actor, at: datetime) -> Address | Unchanged:
     """They live (or stay) there from now on: the former one of the same kind ends. Moves no case: see `cases.moving_home`."""
     _lock(person)
-    now = Address.objects.select_for_update().filter(person=person, kind=facts.kind, until__isnull=True)
+    now = Address.objects.select_for_update(no_key=True).filter(person=person, kind=facts.kind, until__isnull=True)
     former = list(now.exclude(key=facts.key))
     same = now.filter(key=facts.key).first()
     if same is not None and not former:
@@ -132,7 +132,7 @@ def live_at(*, person: UUID, facts: AddressFacts, source: str, by: Actor, at: da
 @action
 def leave_address(*, address: Address, by: Actor, at: datetime) -> Address | Unchanged:
     """They do not live or stay there any more."""
-    row = Address.objects.select_for_update().get(pk=address.pk)
+    row = Address.objects.select_for_update(no_key=True).get(pk=address.pk)
     if row.until is not None:
         return UNCHANGED
     row.until = at
@@ -143,4 +143,4 @@ def leave_address(*, address: Address, by: Actor, at: datetime) -> Address | Unc
 
 
 def _lock(person: UUID) -> None:
-    Person.objects.select_for_update().values_list("id").get(pk=person)
+    Person.objects.select_for_update(no_key=True).values_list("id").get(pk=person)

@@ -48,7 +48,7 @@ def arrange(
     the team is one of a unit above it or one whose work the asker leads too."""
     if team.unit_id == unit.pk:
         raise CoversItself
-    if Team.objects.select_for_update().get(pk=team.pk).ended_at is not None:
+    if Team.objects.select_for_update(no_key=True).get(pk=team.pk).ended_at is not None:
         raise TeamIsOver
     if alone and above is not None:
         raise NotAlone
@@ -72,7 +72,7 @@ def arrange(
 @action
 def end(*, cover: Cover, by: Actor, at: datetime) -> Cover | Unchanged:
     """From now on the unit makes these calls itself; what is in hand is finished there. Its hand-back follows within minutes."""
-    row = Cover.objects.select_for_update().get(pk=cover.pk)
+    row = Cover.objects.select_for_update(no_key=True).get(pk=cover.pk)
     if row.ended_at is not None:
         return UNCHANGED
     row.ended_at, row.ended_by = at, by.id

@@ -1,0 +1,74 @@
+"""A page that keeps an answer as it is typed, and contacts named from the same page in the same moment."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from tests.world import BY, NOW, connecticut, file_all, order, send, somebody
+from tracing.cases.interviewing import keep_answers
+from tracing.cases.models import Case
+from tracing.contacts.actions import Named, name_contacts
+from tracing.contacts.models import Exposure
+from tracing.people.facts import PersonFacts
+from tracing.questionnaires.actions import Said
+from tracing.questionnaires.shipped import asked_of
+from tracing.questionnaires.taking import Speaker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def _wait(session: int) -> bool:
+    """Whether this session waits for a row. From the locks, which are read as they are: activity is not, inside of a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND pid = %s)", [session])
+        return bool(cursor.fetchone()[0])
+
+
+def test_naming_and_keeping_an_answer_never_wait_for_each_other_in_a_ring() -> None:
+    """Naming holds the case and adds rows that point at its person, whom keeping an answer holds while it waits for the case."""
+    send(connecticut(), order(somebody(1), on=date(2021, 1, 13)))
+    file_all()
+    case = Case.objects.get()
+    document = asked_of("covid19", "case")
+    assert document is not None
+    ended, sessions = dict[str, Any](), SimpleQueue[int]()
+
+    def run(name: str, verb: Callable[[], Any]) -> None:
+        try:
+            connection.ensure_connection()
+            sessions.put(connection.connection.info.backend_pid)
+            ended[name] = verb()
+        except Exception as error:
+            ended[name] = error
+        finally:
+            connection.close()
+
+    def naming() -> Any:
+        paolo = Named(PersonFacts(family="Marchetti", given="Paolo"), "household", date(2021, 1, 12))
+        return name_contacts(case=case, named=[paolo], by=BY, at=NOW)
+
+    def keeping() -> Any:
+        said = [Said("", "illness.any", True)]
+        return keep_answers(case=case, questionnaire=document, said=said, speaker=Speaker("en"), by=BY, at=NOW)
+
+    threads = []
+    with transaction.atomic():
+        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        for name, verb in (("naming", naming), ("keeping", keeping)):
+            threads.append(threading.Thread(target=run, args=(name, verb)))
+            threads[-1].start()
+            session = sessions.get(timeout=30)
+            while not _wait(session) and threads[-1].is_alive():
+                pass
+    for thread in threads:
+        thread.join(60)
+    assert not [each for each in ended.values() if isinstance(each, Exception)] and set(ended) == {"naming", "keeping"}, ended
+    case.refresh_from_db()
+    assert case.symptomatic is True and Exposure.objects.filter(source=case).count() == 1
