@@ -29,8 +29,9 @@ def name(page: Any, people: str, kind: str = "") -> None:
     page.locator("#naming_people").fill(people)
     if kind:
         page.locator("#naming_kind").select_option(kind)
-    page.locator("#contacts-panel").get_by_role("button", name="Add", exact=True).click()
-    page.wait_for_load_state("load")
+    with page.expect_response("**/naming"):
+        page.locator("#contacts-panel").get_by_role("button", name="Add", exact=True).click()
+    page.wait_for_function("document.querySelector('#naming_people').value === ''")
 
 
 def end(page: Any) -> None:

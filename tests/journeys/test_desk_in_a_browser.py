@@ -71,7 +71,7 @@ def test_a_call_from_sign_in_to_the_next(scene: Scene, live_server: Any) -> None
         asking.choose(page, "illness.symptoms", "fever")
         asking.write(page, "illness.onset_on", "2021-01-10")
         asking.name(page, "Luis", "household")
-        page.keyboard.press("b")
+        page.get_by_role("link", name="Back to the call").click()
         page.wait_for_url("**/call/*")
         assert page.get_by_role("link", name="Go on with the interview").is_visible()
         page.get_by_label("Note of this call").fill("Lives alone with a son.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 import pytest
@@ -84,7 +85,8 @@ def test_from_next_call_to_a_complete_interview_with_three_contacts(scene: Scene
         hand.click(page.locator("#naming_people"))
         page.locator("#naming_people").fill(PEOPLE)
         hand.click(page.locator("#contacts-panel").get_by_role("button", name="Add", exact=True))
-        page.wait_for_load_state("load")
+        page.locator(".panel__count", has_text="3 people named").wait_for()
+        assert page.evaluate("document.activeElement.id") == "naming_people", "the next one is typed at once"
         hand.click(page.get_by_role("button", name="Everything was asked"))
         page.wait_for_url("**/call/*")
         hand.press("1")
@@ -99,3 +101,29 @@ def test_from_next_call_to_a_complete_interview_with_three_contacts(scene: Scene
     assert Attempt.objects.count() == before + 1
     print(f"beyond the answers: {hand.beyond} key strokes and clicks")
     assert hand.beyond <= AT_MOST
+
+
+def test_what_is_typed_is_kept_though_the_page_is_left_and_what_is_not_kept_says_so(scene: Scene, live_server: Any) -> None:  # noqa: F811
+    with a_browser() as browser:
+        window = context_of(browser, scene, live_server.url, "tracer", "wide")
+        page = window.new_page()
+        page.goto(f"{live_server.url}/")
+        page.locator(".button--next").click()
+        page.wait_for_url("**/call/*")
+        asking.begin(page)
+        asking.choose(page, "illness.any", "yes")
+        asking.choose(page, "illness.symptoms", "fever")
+        asking.write(page, "illness.fever_highest", "102")
+        page.goto(f"{live_server.url}/")
+        until = monotonic() + 30
+        while not Answer.objects.filter(link_id="illness.fever_highest").exists() and monotonic() < until:
+            pass
+        page.go_back()
+        page.reload()
+        assert page.locator('[name="q~~illness.fever_highest"]').input_value() == "102"
+        window.clear_cookies()
+        page.locator("#naming_people").fill("Paolo Marchetti")
+        page.locator("#contacts-panel").get_by_role("button", name="Add", exact=True).click()
+        page.locator("#contacts-panel [data-failed]").wait_for(state="visible")
+        assert page.locator("#naming_people").input_value() == "Paolo Marchetti", "what was typed is still there"
+        window.close()

@@ -175,8 +175,11 @@ def panel(
         )
         for one in namings_of(case, viewer)
     ]  # fmt: skip
+    add = AddForm(data, today=today, auto_id="naming_%s")
+    if just:  # the next one is typed at once
+        add.fields["people"].widget.attrs["autofocus"] = True
     return Panel(
-        case, AddForm(data, today=today, auto_id="naming_%s"), rows, household_offered(case, viewer, at=at), window,
+        case, add, rows, household_offered(case, viewer, at=at), window,
         min(window.ends_on, today) if window else None, case.closure_id is not None, frozenset(just),
     )  # fmt: skip
 

@@ -2,7 +2,7 @@
    The page comes back whole; a part is put in anew where it differs and nobody has typed in it meanwhile. */
 (function () {
   "use strict";
-  var form, kept, sending = false, again = false;
+  var form, kept, sending = false, again = false, leaves = false;
 
   function chosen(field) { return /^(radio|checkbox|select-one)$/.test(field.type); }
   function part(field) { return field.closest("[data-part]"); }
@@ -30,13 +30,18 @@
     });
   }
 
+  /* Sent also when the page is left meanwhile. */
+  function send() {
+    return fetch(form.action, {method: "POST", body: new FormData(form), headers: {"X-Part": "1"}, credentials: "same-origin", keepalive: true});
+  }
+
   function keep() {
     if (sending) { again = true; return; }
     sending = true;
-    var focused = document.activeElement && document.activeElement.id, data = new FormData(form);
+    var focused = document.activeElement && document.activeElement.id, sent = send();
     form.querySelectorAll("[data-typed]").forEach(function (one) { one.removeAttribute("data-typed"); });
     kept.textContent = "…";
-    fetch(form.action, {method: "POST", body: data, headers: {"X-Part": "1"}, credentials: "same-origin", keepalive: true}).then(function (answer) {
+    sent.then(function (answer) {
       if (answer.redirected || !/^(200|409|422)$/.test(String(answer.status))) throw new Error(String(answer.status));
       return answer.text().then(function (text) {
         put(new DOMParser().parseFromString(text, "text/html"));
@@ -56,6 +61,10 @@
     form = document.querySelector("[data-interview]");
     kept = document.querySelector("[data-kept]");
     if (!form || !window.fetch) return;
+    form.addEventListener("submit", function () { leaves = true; });
+    window.addEventListener("pagehide", function () {
+      if (!leaves && (again || form.querySelector("[data-typed]"))) send();
+    });
     document.addEventListener("input", function (event) {
       var where = event.target.form === form && part(event.target);
       if (where) where.setAttribute("data-typed", "");
