@@ -70,7 +70,7 @@ def asking(mode: str, at: datetime) -> tuple[Callable[[], Ask], Callable[[], Non
                     ).fetchone()
                 return found and {"task": str(found[0]), "person": str(found[1]), "keys": found[2]}
             statement, parameters = room._statement(viewer(tracer), at)
-            parameters |= room._asker(None, at)
+            parameters |= room._asker(None, at) | room._covers(viewer(tracer), None, at)
             assert statement is not None
             while True:
                 with native.transaction() as block:
