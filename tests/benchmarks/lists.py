@@ -109,11 +109,13 @@ def _ask(sessions: dict[str, str], cases: dict[str, list[str]], at: datetime) ->
     middleware.timezone = SimpleNamespace(now=lambda: at)  # type: ignore[assignment]
     times: dict[str, dict[str, list[float]]] = {page: {name: [] for name in sessions} for page in PAGES}
     there: dict[str, str] = {}
+    # One for each viewer: a client loads the middleware, and that walks through all static files once, as a worker does when it starts.
+    clients = {name: Client(SERVER_NAME="localhost") for name in sessions}
+    for name, key in sessions.items():
+        clients[name].cookies[settings.SESSION_COOKIE_NAME] = key
     for round in range(ROUNDS + WARM):
         for page, url in PAGES.items():
-            for name, key in sessions.items():
-                client = Client(SERVER_NAME="localhost")
-                client.cookies[settings.SESSION_COOKIE_NAME] = key
+            for name, client in clients.items():
                 verb, _, address = url.format(case=cases[name][round % len(cases[name])]).rpartition(" ")
                 address = there.pop(name, "") if address == "THERE" else address
                 if not address:
