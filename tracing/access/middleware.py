@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -22,6 +22,9 @@ DOOR_ROLE: Final = "contact_door"
 READING_ROLE: Final = "contact_web"
 SEEN_EVERY: Final = timedelta(hours=1)
 """How exactly an account's last use is known."""
+
+GIVEN_UP: Final = ("40001", "40P01")
+"""serialization_failure and deadlock_detected (PostgreSQL, appendix A)."""
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -53,8 +56,29 @@ def _become(role: str) -> None:
     connection.contact_role = role  # type: ignore[attr-defined]
 
 
+class _OnceMore(HttpResponse):
+    """In the place of an answer: the database ended the transaction."""
+
+    status_code = 500
+
+
+def _given_up(request: HttpRequest, exception: Exception) -> _OnceMore | None:
+    """Two waited for each other in a ring and the database ended one of them (or could not keep them apart): nothing of it stands, and
+    the other one goes on. Asked again, it is done after the other."""
+    sqlstate = getattr(exception.__cause__, "sqlstate", None) if isinstance(exception, OperationalError) else None
+    return _OnceMore() if sqlstate in GIVEN_UP and getattr(request, "first", False) else None
+
+
+def _as_it_came(request: HttpRequest) -> None:
+    """What the first asking has left on the request is taken off: who it was, and how far its files were read."""
+    request.__dict__.pop("_cached_user", None)
+    for file in request.__dict__.get("_files", {}).values():
+        file.seek(0)
+
+
 def one_transaction(get_response: View) -> View:
-    """The outermost middleware that touches the database: opens the transaction, names the session, rolls back at 500."""
+    """The outermost middleware that touches the database: opens the transaction, names the session, rolls back at 500. What the database
+    gave up is asked once more from the start: as nothing of it was kept, nobody needs to send it again."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.at = timezone.now()  # type: ignore[attr-defined]
@@ -63,6 +87,15 @@ def one_transaction(get_response: View) -> View:
             request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
             with came_from(origin_of(network_address(request), "")):
                 return get_response(request)
+        request.first = True  # type: ignore[attr-defined]
+        response = in_transaction(request)
+        if isinstance(response, _OnceMore):
+            request.first = False  # type: ignore[attr-defined]
+            _as_it_came(request)
+            response = in_transaction(request)
+        return response
+
+    def in_transaction(request: HttpRequest) -> HttpResponse:
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         before = getattr(connection, "contact_role", "")
         with came_from(origin_of(network_address(request), session)), transaction.atomic():
@@ -82,6 +115,7 @@ def one_transaction(get_response: View) -> View:
                 connection.contact_role = before  # type: ignore[attr-defined]
         return response
 
+    middleware.process_exception = _given_up  # type: ignore[attr-defined]
     return middleware
 
 
