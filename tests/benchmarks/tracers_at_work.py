@@ -162,7 +162,7 @@ class Tracer(FastHttpUser):
         cookies += "".join(f"; {one.name}={one.value}" for one in held if one.name != GIVEN["cookie"])
         headers = {"Cookie": cookies, "Content-Type": "application/x-www-form-urlencoded"}
         return self.client.request(
-            method, url, data=urlencode(sent).encode() if sent is not None else None, headers=headers, allow_redirects=False,
+            method, url, data=urlencode(sent) if sent is not None else None, headers=headers, allow_redirects=False,
             catch_response=True, name=url.split("/")[1] or "/",
         )  # fmt: skip
 
