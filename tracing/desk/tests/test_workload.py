@@ -16,6 +16,7 @@ from tracing.tasks.models import Absence, BulkWork, Caller, Cover, Share, Task, 
 from tracing.tasks.teams import Can, Hours, add_team, describe
 
 pytestmark = pytest.mark.django_db
+HERE = ZoneInfo("America/New_York")
 HOURS = {"opens": "06:00", "closes": "22:30", "days": ["0", "1", "2", "3", "4"], "holidays": "no"}
 
 
@@ -49,7 +50,7 @@ def test_a_team_is_made_its_members_told_and_the_day_planned(made: World) -> Non
     assert load.room <= 2 and load.left == due - load.room, "as much as the rest of the day has time for"
     words = page.content.decode()
     assert f"{load.left} call" in words and "will not be done today" in words and "Mon to Fri, 6:00 AM to 10:30 PM, not on holidays" in words
-    today = datetime.now(ZoneInfo("America/New_York")).date()
+    today = made.at.astimezone(HERE).date()
     away = {"from_on": today, "until_on": today}
     assert boss.post(url("_away", tracer.pk), {**away, "until_on": "2020-01-01"}).status_code == 422
     assert boss.post(url("_away", tracer.pk), away).status_code == 302
@@ -114,7 +115,7 @@ def test_a_cover_is_arranged_seen_by_both_and_ended(made: World) -> None:
     surge = add_team(unit=state.pk, name="Surge", cap=40, by=BY, at=made.at)
     own = add_team(unit=haven.pk, name="Days", cap=2, by=BY, at=made.at)
     theirs = add_team(unit=made.units["hartford"].pk, name="Theirs", cap=9, by=BY, at=made.at)
-    today = datetime.now(ZoneInfo("America/New_York")).date()
+    today = made.at.astimezone(HERE).date()
     said = {
         "of": haven.pk, "by": surge.pk, "work": ["cases"], "times": [], "evening": "17:00", "morning": "08:00", "from_on": today,
         "until_on": "", "above": "", "share": "both", "why": "Flu at home",
@@ -146,7 +147,7 @@ def test_who_leads_both_lets_one_department_help_the_other(made: World) -> None:
     theirs = add_team(unit=hartford.pk, name="Theirs", cap=9, by=BY, at=made.at)
     said = {
         "of": haven.pk, "by": theirs.pk, "work": ["contacts", "monitoring"], "evening": "17:00", "morning": "08:00",
-        "from_on": datetime.now(ZoneInfo("America/New_York")).date(), "share": "alone",
+        "from_on": made.at.astimezone(HERE).date(), "share": "alone",
     }  # fmt: skip
     assert epi.post(url("_covers"), said).status_code == 302
     words = made.client("supervisor").get(url("")).content.decode()
@@ -156,7 +157,7 @@ def test_who_leads_both_lets_one_department_help_the_other(made: World) -> None:
 def test_outside_of_their_teams_hours_a_tracer_is_told_why_nobody_comes_up(made: World) -> None:
     tracer, haven = made.staff["tracer"], made.units["new-haven"]
     # A team whose day is another one: whenever this runs, it does not work now.
-    other = (datetime.now(ZoneInfo("America/New_York")).weekday() + 3) % 7
+    other = (made.at.astimezone(HERE).weekday() + 3) % 7
     team = add_team(unit=haven.pk, name="Once", cap=9, hours=Hours(days=(other,)), by=BY, at=made.at)
     describe(user=tracer.pk, can=Can(team.pk), by=BY, at=made.at)
     words = made.client("tracer").post(reverse("desk:next_call"), follow=True).content.decode()
