@@ -27,9 +27,11 @@ from tracing.journal.models import Entry
 from tracing.jurisdictions.ending import close_unit
 from tracing.jurisdictions.models import Closing, Unit
 from tracing.people.models import Standing
+from tracing.tasks.bulk import lend
 from tracing.tasks.covering.actions import arrange
 from tracing.tasks.covering.rules import When
-from tracing.tasks.models import Cover, Task
+from tracing.tasks.jobs import advance_all
+from tracing.tasks.models import Cover, Share, Task
 from tracing.tasks.next_call import next_call
 from tracing.tasks.teams import add_team
 
@@ -78,6 +80,19 @@ def test_its_covers_end_with_it(made: World) -> None:
     hand_over(made)
     assert set(Cover.objects.filter(ended_at__isnull=True)) == {other}
     assert set(Entry.objects.filter(verb="cover.ended").values_list("subject_id", flat=True)) == {of_it.pk, by_it.pk}
+
+
+def test_what_it_lent_goes_to_the_successor_and_its_share_ends(made: World) -> None:
+    haven, ford = made.units["new-haven"], made.units["hartford"]
+    state = add_team(unit=made.units["ct"].pk, name="State", cap=9, by=BY, at=made.at)
+    for unit in (haven, ford):
+        lend(unit=unit.pk, team=state, percent=100, by=BY, at=made.at)
+    advance_all(made.at)
+    assert Task.objects.filter(team=state, unit=haven, ended_at__isnull=True).count() == 2
+    close(made)
+    hand_over(made)
+    assert Share.objects.get(ended_at__isnull=True).unit == ford
+    assert set(Task.objects.filter(ended_at__isnull=True).values_list("unit__code", "team")) == {("hartford", None)}
 
 
 def test_open_work_goes_to_the_successor_once_and_leaves_a_trace(made: World) -> None:

@@ -19,6 +19,7 @@ from tracing.jurisdictions.units import endings
 from tracing.people.models import Address
 from tracing.people.taking_over import hand_over_people
 from tracing.places.models import Place
+from tracing.tasks.bulk import end_shares_of_closed
 from tracing.tasks.covering.actions import end_of_closed
 
 OPENS = ("case.opened", "case.interviewed", "case.reopened", "case.stay_set")
@@ -106,6 +107,7 @@ def hand_over_all(at: datetime, most: int = SET) -> int:
     if over:
         by = job("hand_over_work_of_closed_units")
         end_of_closed(units=list(over), by=by, at=at)
+        end_shares_of_closed(units=list(over), by=by, at=at)
         for verb in (hand_over_cases, hand_over_tasks, hand_over_papers, hand_over_people):
             while number := verb(endings=over, most=most, by=by, at=at):
                 done += int(number)  # type: ignore[call-overload]

@@ -6,7 +6,7 @@ and undoing gives back exactly what was changed and nobody has changed since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -73,6 +73,15 @@ def take_back(*, share: Share, by: Actor, at: datetime) -> BulkWork:
     _end(locked, by, at)
     rows = Task.objects.filter(unit=locked.unit_id, team=locked.team_id, ended_at__isnull=True).values_list("id", flat=True).order_by("id")
     return _begin("take_back", locked.unit_id, [(task, None, None) for task in rows], by, at, share=locked)
+
+
+@action
+def end_shares_of_closed(*, units: Collection[UUID], by: Actor, at: datetime) -> list[Share] | Unchanged:
+    """Units that work no more lend nothing: their shares end, and what was lent goes with their other calls to whoever took over."""
+    rows = list(Share.objects.select_for_update(no_key=True).filter(unit__in=units, ended_at__isnull=True).order_by("pk"))
+    for share in rows:
+        _end(share, by, at)
+    return rows or UNCHANGED
 
 
 @action
