@@ -79,7 +79,8 @@ def morning(viewer: Viewer, at: datetime) -> Morning:
         viewer,
     )  # fmt: skip
     calls = own_rows(Task.objects.filter(state__in=("open", "held"), person__isnull=False), viewer)
-    waits = calls.aggregate(number=Count("pk"), agreed=Count("pk", filter=Q(priority=AGREED_PRIORITY, due_at__lt=tonight)))
+    with role(ACTING_ROLE):  # numbers alone, as on the board
+        waits = calls.aggregate(number=Count("pk"), agreed=Count("pk", filter=Q(priority=AGREED_PRIORITY, due_at__lt=tonight)))
     at_once = Case.objects.filter(opened_at__gte=since, disease__in=_first_category(at.year), merged_into=None)
     tried, reached, others = _attempts(viewer, since, at)
     return Morning(
