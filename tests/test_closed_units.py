@@ -27,7 +27,7 @@ from tracing.journal.models import Entry
 from tracing.jurisdictions.ending import close_unit
 from tracing.jurisdictions.models import Closing, Unit
 from tracing.people.models import Standing
-from tracing.tasks.bulk import lend
+from tracing.tasks.bulk import lend, take_back, undo
 from tracing.tasks.covering.actions import arrange
 from tracing.tasks.covering.rules import When
 from tracing.tasks.jobs import advance_all
@@ -93,6 +93,36 @@ def test_what_it_lent_goes_to_the_successor_and_its_share_ends(made: World) -> N
     hand_over(made)
     assert Share.objects.get(ended_at__isnull=True).unit == ford
     assert set(Task.objects.filter(ended_at__isnull=True).values_list("unit__code", "team")) == {("hartford", None)}
+
+
+def test_a_work_that_was_going_on_leaves_alone_what_the_successor_has(made: World) -> None:
+    haven = made.units["new-haven"]
+    state = add_team(unit=made.units["ct"].pk, name="State", cap=9, by=BY, at=made.at)
+    lent = lend(unit=haven.pk, team=state, percent=100, by=BY, at=made.at)
+    close(made)
+    hand_over(made)
+    advance_all(made.at)
+    lent.refresh_from_db()
+    assert (lent.state, lent.done, lent.refused) == ("done", 0, 2)
+    assert not Task.objects.filter(ended_at__isnull=True, team__isnull=False).exists()
+
+
+def test_undoing_what_was_taken_back_leaves_alone_what_the_successor_has(made: World) -> None:
+    haven = made.units["new-haven"]
+    state = add_team(unit=made.units["ct"].pk, name="State", cap=9, by=BY, at=made.at)
+    lend(unit=haven.pk, team=state, percent=100, by=BY, at=made.at)
+    advance_all(made.at)
+    back = take_back(share=Share.objects.get(), by=BY, at=made.at)
+    advance_all(made.at)
+    close(made)
+    hand_over(made)
+    undo(work=back, by=BY, at=made.at)
+    advance_all(made.at)
+    back.refresh_from_db()
+    assert (back.done, back.restored) == (2, 0)
+    assert not Task.objects.filter(ended_at__isnull=True, team__isnull=False).exists()
+    hand_over(made)
+    assert not Share.objects.filter(ended_at__isnull=True).exists()
 
 
 def test_open_work_goes_to_the_successor_once_and_leaves_a_trace(made: World) -> None:

@@ -98,9 +98,9 @@ def advance(*, work: BulkWork, by: Actor, at: datetime, limit: int = AT_ONCE) ->
     for item in items:
         task = tasks[item.task_id]
         if undoing:
-            item.state = "undone" if _restore(item, task) else "left"
+            item.state = "undone" if _is_there(item, task, row) and _restore(item, task) else "left"
         else:
-            item.state = "done" if _apply(item, task) else "refused"
+            item.state = "done" if _is_there(item, task, row) and _apply(item, task) else "refused"
         if item.state in ("done", "undone"):
             changed.append(task)
             record("task.assigned", by=by, at=at, subject=("task", task.pk), person=task.person_id, disease=task.disease,
@@ -161,6 +161,11 @@ def _begin(
     )
     record("bulk.begun", by=by, at=at, subject=("bulk_work", work.pk), codes={"kind": kind, "tasks": len(planned)})
     return work
+
+
+def _is_there(item: BulkItem, task: Task, work: BulkWork) -> bool:
+    """Whether the task is still of the unit whose work this is, or lent to the team that the work names: it may have been handed over since."""
+    return task.unit_id == work.unit_id or (item.team is not None and item.team == task.team_id)
 
 
 def _apply(item: BulkItem, task: Task) -> bool:
