@@ -21,6 +21,7 @@ from tracing.journal.sealer import seal
 from tracing.people.death import record_death, take_back_death
 from tracing.people.facts import PersonFacts
 from tracing.people.models import WayToReach
+from tracing.people.recusing import recuse
 from tracing.reporting.board import SHOWN, Asked, backlog, board, people, timely
 from tracing.reporting.courses import CaseCourse
 from tracing.reporting.jobs import follow_events
@@ -209,3 +210,19 @@ def test_what_waits_by_how_long() -> None:
     found = backlog(Asked(), viewer(user, at=NOW), NOW)
     assert dict(found.ages) == {"day": 2, "two_days": 1, "three_days": 1, "week": 1, "older": 2} and found.number == 7
     assert backlog(Asked(of="contact"), viewer(user, at=NOW), NOW).number == 0
+
+
+def test_what_waits_counts_nothing_that_the_viewer_does_not_see() -> None:
+    """Counted under the acting role: the program's own condition is the only lock of these numbers."""
+    source = connecticut()
+    for number in range(4):
+        send(source, order(somebody(300 + number, city="New Haven", zip="06511", county="New Haven")), at=SENT)
+    file_all(at=FILED)
+    made = staff()
+    user, sees_no_cases = made.staff["state_epidemiologist"], made.staff["interface_manager"]
+    sensitive, own, *_others = Task.objects.order_by("pk")
+    Task.objects.filter(pk=sensitive.pk).update(disease="hiv")
+    assert own.person_id is not None
+    recuse(person=own.person_id, user=user.pk, by=BY, at=NOW)
+    assert backlog(Asked(), viewer(user, at=NOW), NOW).number == 2
+    assert backlog(Asked(), viewer(sees_no_cases, at=NOW), NOW).number == 0
