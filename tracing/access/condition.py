@@ -168,6 +168,12 @@ def not_hidden(person: str, hides: str, viewer: Viewer) -> list[Part]:
     return [(f"({{{one}}} IS NULL OR {{{one}}} NOT IN ({hidden}))", values) for one in person.split()]
 
 
+def hidden(person: str, hides: str, viewer: Viewer) -> Part:
+    """Whether the person of a column is one of those that `not_hidden` passes over."""
+    people, values = _hidden(hides, viewer)
+    return f"{{{person}}} IN ({people})", values
+
+
 def _hidden(hides: str, viewer: Viewer) -> Part:
     recused: Part = ("SELECT c.person_id FROM people_recusal c WHERE c.ended_at IS NULL AND c.user_id = %s", (viewer.user,))
     if "people.see_restricted" in viewer.everywhere:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, Self, TypeVar
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.db.models.functions import Now
 
-from tracing.access.condition import Condition, Part, among, both, not_hidden, own_units, standing, through
+from tracing.access.condition import Condition, Part, among, both, either, hidden, not_hidden, own_units, standing, through
 from tracing.access.viewer import Viewer
 from tracing.base.models import WholeRows
 from tracing.base.visibility import Hidden, Open, OwnRow, OwnUnit, ThroughPerson, Visibility
@@ -60,6 +61,19 @@ def own_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
     if not isinstance(declaration, OwnUnit):
         raise TypeError(f"{rows.model.__name__} is no list of units")
     return _that(rows, viewer, "own", lambda: own_units(declaration, viewer, lent=False))
+
+
+def hidden_rows(rows: QuerySet[M], viewer: Viewer) -> QuerySet[M]:
+    """Of a list's rows in the viewer's own units those about people hidden from them: what they must not find in a number that was counted
+    for everybody. To be asked under the acting role, for numbers."""
+    declaration = declared(rows.model)
+    if not isinstance(declaration, OwnUnit):
+        raise TypeError(f"{rows.model.__name__} is no list of units")
+    bare = replace(declaration, person="", about="")
+    about = (declaration.person or declaration.about).split()
+    return _that(
+        rows, viewer, "hidden", lambda: both(own_units(bare, viewer, lent=False), either(*(hidden(one, "record", viewer) for one in about)))
+    )
 
 
 LENT_AT_MOST: Final = 10_000

@@ -21,10 +21,9 @@ from django.db.models import Count, F, Q, QuerySet, SmallIntegerField, When
 from tracing.access.listing import Listing, Order, listing
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import own_rows
-from tracing.journal.action import ACTING_ROLE, role
 from tracing.reporting.metrics import BY_CODE, CLASSES, LATE, LATER, MET, RUNNING, UNKNOWN, Share, Timely
 from tracing.reporting.models import CaseMoments, ContactMoments
-from tracing.tasks.models import Task
+from tracing.tasks.waiting import waits
 
 PERMISSION: Final = "work.oversee"
 
@@ -184,18 +183,18 @@ def people(
     return listing(shown, viewer, order, size=size, unit=asked.unit, after=after, before=before)
 
 
-AGES: Final = (("day", timedelta(hours=24)), ("two_days", timedelta(hours=48)), ("three_days", timedelta(hours=72)), ("week", timedelta(days=7)))
-"""Code → waiting at most this long; "older" is the rest."""
-OLDER: Final = "older"
+AGES: Final[Mapping[int, str]] = {24: "day", 48: "two_days", 72: "three_days", 168: "week", 0: "older"}
+"""Hours on the list at most, as `waiting.WAITED` has them → its code."""
 CALLS: Final[Mapping[str, tuple[str, ...]]] = {"case": ("first_call", "callback"), "contact": ("contact_call",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How many calls wait, by how long they have waited since they were put on the list."""
+    """How many calls waited at that instant, by how long they had waited since they were put on the list."""
 
+    at: datetime
     ages: Mapping[str, int]
-    units: Mapping[UUID, Mapping[str, int]]
+    units: Mapping[UUID, int]
 
     @property
     def number(self) -> int:
@@ -204,16 +203,14 @@ class Backlog:
 
 def backlog(asked: Asked, viewer: Viewer, at: datetime) -> Backlog:
     """Calls of this kind that are open or in hand, whenever they came."""
-    rows = own_rows(Task.objects.all(), viewer).filter(state__in=("open", "held"), kind__in=CALLS[asked.of])
+    which = Q(kind__in=CALLS[asked.of])
     if asked.disease:
-        rows = rows.filter(disease=asked.disease)
+        which &= Q(disease=asked.disease)
     if asked.unit is not None:
-        rows = rows.filter(unit=asked.unit)
-    # Counted up to each age in one walk through an index: sorted by age, the rows of a large department would go over the disk.
-    younger = {code: Count("pk", filter=Q(added_at__gt=at - longest)) for code, longest in AGES}
-    units: dict[UUID, dict[str, int]] = {}
-    with role(ACTING_ROLE):  # numbers alone, of rows that `own_rows` has chosen: asked of each of them twice, the question takes twice the time
-        found = list(rows.values_list("unit").annotate(**younger, **{OLDER: Count("pk")}).order_by())
-    for unit, *upto in found:
-        units[unit] = {code: number - before for code, number, before in zip((*dict(AGES), OLDER), upto, (0, *upto), strict=False)}
-    return Backlog({code: sum(row[code] for row in units.values()) for code in (*dict(AGES), OLDER)}, units)
+        which &= Q(unit=asked.unit)
+    found = waits(("unit", "waited"), which, viewer=viewer, at=at)
+    ages, units = dict.fromkeys(AGES.values(), 0), Counter[UUID]()
+    for (unit, waited), number in found.numbers.items():
+        ages[AGES[waited]] += number
+        units[unit] += number
+    return Backlog(found.at, ages, units)

@@ -24,7 +24,8 @@ from tracing.journal.action import ACTING_ROLE, role
 from tracing.people.models import Death
 from tracing.reporting.models import CaseMoments, ContactMoments
 from tracing.tasks.models import Attempt, Task
-from tracing.tasks.rules import AGREED_PRIORITY
+from tracing.tasks.queries import CALLS
+from tracing.tasks.waiting import waits
 
 EVENING: Final = time(17)
 """The night begins when offices close."""
@@ -50,7 +51,8 @@ class Morning:
     """Facility lines that another resident joined, or that are new."""
     transfers: int
     waiting: int
-    """Calls that wait now."""
+    """Calls that waited at `waited_at`."""
+    waited_at: datetime
     agreed: int
     """Of these with an hour agreed for today."""
     tried: int
@@ -68,8 +70,6 @@ def evening_before(at: datetime) -> datetime:
 
 def morning(viewer: Viewer, at: datetime) -> Morning:
     since = evening_before(at)
-    zone = ZoneInfo(settings.TIME_ZONE)
-    tonight = datetime.combine(at.astimezone(zone).date() + timedelta(days=1), time(0), zone)
     cases = own_rows(CaseMoments.objects.filter(received_at__gte=since, received_at__lte=at), viewer)
     received: dict[str, int] = dict(cases.filter(out="").values_list("disease").annotate(number=Count("pk")).order_by("disease"))
     late = own_rows(
@@ -78,9 +78,7 @@ def morning(viewer: Viewer, at: datetime) -> Morning:
         ),
         viewer,
     )  # fmt: skip
-    calls = own_rows(Task.objects.filter(state__in=("open", "held"), person__isnull=False), viewer)
-    with role(ACTING_ROLE):  # numbers alone, as on the board
-        waits = calls.aggregate(number=Count("pk"), agreed=Count("pk", filter=Q(priority=AGREED_PRIORITY, due_at__lt=tonight)))
+    calls = waits(("today", "agreed"), Q(kind__in=CALLS), viewer=viewer, at=at)
     at_once = Case.objects.filter(opened_at__gte=since, disease__in=_first_category(at.year), merged_into=None)
     tried, reached, others = _attempts(viewer, since, at)
     return Morning(
@@ -91,7 +89,8 @@ def morning(viewer: Viewer, at: datetime) -> Morning:
         untried=late.count(),
         deaths=list(visible_to(Death.objects.filter(at__gte=since, taken_back_at=None), viewer).select_related("person").order_by("-at")[:20]),
         lines=list(own_rows(FacilityLine.objects.filter(last_case_at__gte=since), viewer).select_related("unit").order_by("-last_case_at")[:20]),
-        transfers=number_to_answer(viewer), waiting=waits["number"], agreed=waits["agreed"], tried=tried, reached=reached,
+        transfers=number_to_answer(viewer), waiting=calls.numbers.total(), waited_at=calls.at, agreed=calls.numbers[True, True],
+        tried=tried, reached=reached,
         interviewed=visible_to(Interview.objects.filter(at__gte=since, at__lte=at), viewer).values("case").distinct().count(), by_others=others,
     )  # fmt: skip
 

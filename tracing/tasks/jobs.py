@@ -19,6 +19,7 @@ from tracing.tasks.models import BulkWork, Task
 from tracing.tasks.moving import return_in_hand
 from tracing.tasks.queries import CALLS, languages_of
 from tracing.tasks.rescoring import Restated, rescore_open, restate
+from tracing.tasks.waiting import count_waiting
 
 
 @app.periodic(cron="* * * * *")
@@ -26,6 +27,13 @@ from tracing.tasks.rescoring import Restated, rescore_open, restate
 def return_abandoned_tasks(timestamp: int) -> None:
     """Every minute; who asks for the next call does the same at that moment."""
     return_abandoned(by=job("return_abandoned_tasks"), at=timezone.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="count_waiting_tasks", pass_context=False)
+def count_waiting_tasks(timestamp: int) -> None:
+    """Every minute, for the board, the morning page and the workload."""
+    count_waiting(at=timezone.now())
 
 
 @app.periodic(cron="* * * * * */5")
@@ -122,6 +130,8 @@ def advance_all(at: datetime) -> int:
             taken += bulk.AT_ONCE
             if row.ended_at is not None:
                 break
+    if taken:
+        count_waiting(at=at)  # whoever asked for it looks at the workload now, not in a minute
     return taken
 
 

@@ -1,6 +1,6 @@
 """Who has how much to do: calls due today by department and team, who is there to make them, and what nobody will get to.
 
-Counted under the acting role and shown without anybody's record; by unit, exact to EXACT and then "more".
+Counted for everybody at once (`tasks.waiting`) and shown without anybody's record.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
-from tracing.access.listing import EXACT
 from tracing.access.models import Membership, User
 from tracing.access.viewer import Viewer
 from tracing.access.visibility import visible_to
@@ -29,39 +27,16 @@ from tracing.tasks.covering.queries import in_days, works_on
 from tracing.tasks.covering.rules import WORK, part_left
 from tracing.tasks.models import Absence, Attempt, BulkWork, Caller, Cover, Share, Task, Team
 from tracing.tasks.queries import CALLS
+from tracing.tasks.waiting import waits
 
 PERMISSION: Final = "tasks.assign"
 MOST: Final = 2000
 """Calls looked at when they are spread: more than any team makes in a day."""
+OUTSIDE: Final = 50
+"""People in no team who are listed: more are found by their names."""
 
-_CALLS: Final = ", ".join(f"'{kind}'" for kind in sorted(CALLS))
-# Calls that may be made before the day is over there, which is worked out once for each unit.
-_IS_DUE: Final = f"t.state = 'open' AND NOT t.no_phone AND t.kind IN ({_CALLS}) AND t.not_before < u.tonight"
-_UNITS: Final = """u AS MATERIALIZED (
-    SELECT id, (date_trunc('day', %(at)s AT TIME ZONE time_zone) + interval '1 day') AT TIME ZONE time_zone AS tonight FROM jurisdictions_unit
-)"""
-_BY_PART: Final = ", ".join(
-    "count(*) FILTER (WHERE t.team_id IS NULL AND t.kind IN ({}))".format(", ".join(f"'{kind}'" for kind in kinds)) + f" AS {part}"
-    for part, kinds in WORK.items()
-)
-# What is lent away is the team's, not the unit's. Counted once for all units: asked unit by unit, the database reads every call there is
-# for a unit that has few.
-_DUE: Final = f"""
-WITH {_UNITS}, due AS MATERIALIZED (
-    SELECT t.unit_id, count(*) FILTER (WHERE t.team_id IS NULL) AS own, count(*) FILTER (WHERE t.team_id IS NOT NULL) AS lent,
-        count(*) FILTER (WHERE t.priority = {rules.AGREED_PRIORITY}) AS agreed, {_BY_PART}
-    FROM tasks_task t JOIN u ON u.id = t.unit_id WHERE t.unit_id = ANY (%(units)s) AND {_IS_DUE} GROUP BY t.unit_id
-), held AS MATERIALIZED (
-    SELECT t.unit_id, count(*) AS number FROM tasks_task t WHERE t.state = 'held' GROUP BY t.unit_id
-)
-SELECT u.id, least(coalesce(due.own, 0), {EXACT + 1}), least(coalesce(due.lent, 0), {EXACT + 1}), coalesce(due.agreed, 0),
-    coalesce(held.number, 0), {", ".join(f"coalesce(due.{part}, 0)" for part in WORK)}
-FROM u LEFT JOIN due ON due.unit_id = u.id LEFT JOIN held ON held.unit_id = u.id WHERE u.id = ANY (%(units)s)
-"""
-_DUE_OF_TEAM: Final = f"""
-WITH {_UNITS} SELECT m.id, (SELECT count(*) FROM (SELECT FROM tasks_task t WHERE t.team_id = m.id AND {_IS_DUE} LIMIT {EXACT + 1}) lent)
-FROM tasks_team m JOIN u ON u.id = m.unit_id WHERE m.id = ANY (%(teams)s)
-"""
+_DUE: Final = Q(kind__in=CALLS, in_hand=False, no_phone=False, today=True)
+"""Calls that may be made before the day is over where the unit is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +94,7 @@ class TeamLoad:
 
 @dataclass(frozen=True, slots=True)
 class UnitLoad:
-    """A unit's calls today. Figures above EXACT stand for "more"."""
+    """A unit's calls today."""
 
     unit: Unit
     due: int
@@ -144,10 +119,6 @@ class UnitLoad:
         """What those who cover it have room for."""
         return sum(one.made for one in self.helped)
 
-    @property
-    def more(self) -> bool:
-        return self.due > EXACT
-
 
 @dataclass(frozen=True, slots=True)
 class Workload:
@@ -155,6 +126,8 @@ class Workload:
     teams: list[TeamLoad]
     works: list[BulkWork]
     at_work: int
+    counted_at: datetime
+    """When the units' calls were counted."""
 
 
 def led(viewer: Viewer) -> list[Unit]:
@@ -175,7 +148,7 @@ def workload(viewer: Viewer, *, at: datetime) -> Workload:
     teams = list(Team.objects.filter(unit__in=keys, ended_at__isnull=True).select_related("unit").order_by("unit__sort_key", "name", "id"))
     everybody = team_loads([*teams, *elsewhere.values()], at=at, kept=kept)
     found = everybody[: len(teams)]
-    figures = _due([*keys, *{team.unit_id for team in elsewhere.values()}], at)
+    counted_at, figures = _due([*keys, *{team.unit_id for team in elsewhere.values()}], at)
     rooms: dict[UUID, int] = {}
     for one in everybody:
         # What is lent to a team is made before its own unit's list gets the rest: the promise was made to others.
@@ -198,25 +171,36 @@ def workload(viewer: Viewer, *, at: datetime) -> Workload:
     return Workload(
         units=[one for one in loaded if one.due or one.lent or one.in_hand or one.staffed or one.share],
         teams=found, works=works, at_work=sum(1 for one in found for member in one.members if member.at_work),
+        counted_at=counted_at,
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Figures:
-    due: int
-    lent: int
-    agreed: int
-    in_hand: int
-    parts: dict[str, int]
+    due: int = 0
+    lent: int = 0
+    """What is lent away is the team's, not the unit's."""
+    agreed: int = 0
+    in_hand: int = 0
+    parts: Counter[str] = field(default_factory=Counter)
 
 
-def _due(units: Sequence[UUID], at: datetime) -> dict[UUID, _Figures]:
-    with role(ACTING_ROLE), connection.cursor() as cursor:
-        cursor.execute(_DUE, {"units": list(units), "at": at})
-        return {
-            unit: _Figures(due, lent, agreed, in_hand, dict(zip(WORK, parts, strict=True)))
-            for unit, due, lent, agreed, in_hand, *parts in cursor.fetchall()
-        }
+def _due(units: Sequence[UUID], at: datetime) -> tuple[datetime, dict[UUID, _Figures]]:
+    figures = {unit: _Figures() for unit in units}
+    found = waits(("unit", "team", "kind", "in_hand", "agreed"), Q(unit__in=units) & (_DUE | Q(in_hand=True)), viewer=None, at=at)
+    for (unit, team, kind, in_hand, agreed), number in found.numbers.items():
+        figure = figures[unit]
+        if in_hand:
+            figure.in_hand += number
+            continue
+        figure.agreed += number if agreed else 0
+        if team is not None:
+            figure.lent += number
+            continue
+        figure.due += number
+        for part, kinds in WORK.items():
+            figure.parts[part] += number if kind in kinds else 0
+    return found.at, figures
 
 
 def team_loads(teams: Sequence[Team], *, at: datetime, kept: Holidays | None = None) -> list[TeamLoad]:
@@ -227,16 +211,15 @@ def team_loads(teams: Sequence[Team], *, at: datetime, kept: Holidays | None = N
     for can in rows.order_by("user__name", "user_id"):
         if can.team_id is not None:
             cans.setdefault(can.team_id, []).append(can)
-    with role(ACTING_ROLE), connection.cursor() as cursor:
-        cursor.execute(_DUE_OF_TEAM, {"teams": [team.pk for team in teams], "at": at})
-        lent: dict[UUID, int] = dict(cursor.fetchall())
+    lent = waits(("team",), _DUE & Q(team__in=[team.pk for team in teams]), viewer=None, at=at).numbers
+    with role(ACTING_ROLE):
         members = _members(teams, cans, at)
     covered: dict[UUID, list[Cover]] = {}
     for cover in Cover.objects.filter(team__in=teams, ended_at__isnull=True).select_related("unit").order_by("unit__sort_key", "id"):
         if in_days(cover, at):
             covered.setdefault(cover.team_id, []).append(cover)
     return [
-        TeamLoad(team, members.get(team.pk, []), lent.get(team.pk, 0), works_on(team, _today(team, at), listed), covered.get(team.pk, []))
+        TeamLoad(team, members.get(team.pk, []), lent[team.pk,], works_on(team, _today(team, at), listed), covered.get(team.pk, []))
         for team in teams
     ]
 
@@ -297,10 +280,31 @@ def unassigned(unit: UUID, *, at: datetime) -> QuerySet[Task]:
 
 def callers_of(units: Iterable[UUID], *, at: datetime) -> list[User]:
     """Who may take calls of one of these units: whom a team may have."""
+    with role(ACTING_ROLE):  # memberships of others are read by nobody's page; who takes calls is what a lead must know
+        return list(_callers(units, at))
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideTeams:
+    """Of those who may take calls and are in no team some whose names have these words in them, and how many there are of these."""
+
+    shown: list[User]
+    number: int
+
+
+def outside_teams(units: Iterable[UUID], inside: Iterable[UUID], words: str, *, at: datetime) -> OutsideTeams:
+    """Who may take calls of one of these units and is none of `inside`, by name, at most OUTSIDE; "": whatever they are called."""
+    rows = _callers(units, at).exclude(pk__in=list(inside))
+    for word in words.split():
+        rows = rows.filter(name__icontains=word)
+    with role(ACTING_ROLE):
+        return OutsideTeams(list(rows[:OUTSIDE]), rows.order_by().count())
+
+
+def _callers(units: Iterable[UUID], at: datetime) -> QuerySet[User]:
     now = Membership.objects.filter(unit__in=list(units), valid_from__lte=at, role__ended_at__isnull=True).exclude(valid_until__lte=at)
     rows = now.filter(role__permissions__contains=["tasks.next_call"], user__is_active=True)
-    with role(ACTING_ROLE):  # memberships of others are read by nobody's page; who takes calls is what a lead must know
-        return list(User.objects.filter(pk__in=rows.values("user")).order_by("name", "id").defer("password"))
+    return User.objects.filter(pk__in=rows.values("user")).order_by("name", "id").defer("password")
 
 
 def teams_above(unit: Unit) -> QuerySet[Team]:

@@ -154,7 +154,7 @@ def _units(request: HttpRequest, asked: Asked, found: Board, waits: Backlog) -> 
     for unit in units_by_id(frozenset(keys)):
         shares = found.units.get(unit.pk)
         cells = _cells(request, shares, unit=unit.code) if shares else []
-        rows.append((unit, _number(shares) if shares else 0, cells, sum(waits.units.get(unit.pk, {}).values())))
+        rows.append((unit, _number(shares) if shares else 0, cells, waits.units.get(unit.pk, 0)))
 
     def worst(row: tuple[Any, int, list[Cell], int]) -> tuple[float, str]:
         share = found.units.get(row[0].pk, {}).get(last)

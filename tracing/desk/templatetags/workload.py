@@ -5,15 +5,7 @@ from typing import Any
 
 from django import template
 
-from tracing.access.listing import EXACT
-
 register = template.Library()
-
-
-@register.filter
-def exact(number: int) -> str:
-    """Counts are exact up to EXACT, then say so."""
-    return f"{EXACT}+" if number > EXACT else str(number)
 
 
 @register.filter

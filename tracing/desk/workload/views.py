@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tracing.access.models import User
 from tracing.desk.page import instant_of, show, staff, viewer_of
@@ -36,10 +36,11 @@ MEMBERS = [
 ]  # fmt: skip
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @staff(PERMISSION, lists=True)
 def workload_page(request: HttpRequest) -> HttpResponse:
-    return _page(request, None)
+    """By POST somebody in no team is looked for: their name stands in no address of a page."""
+    return _page(request, None, request.POST.get("words", "").strip()[:120])
 
 
 @require_POST
@@ -171,14 +172,14 @@ def _today(request: HttpRequest, user: UUID) -> date:
     return instant_of(request).astimezone(ZoneInfo(here)).date()
 
 
-def _page(request: HttpRequest, form: TeamForm | None) -> HttpResponse:
+def _page(request: HttpRequest, form: TeamForm | None, words: str = "") -> HttpResponse:
     viewer, at = viewer_of(request), instant_of(request)
     found = workload.workload(viewer, at=at)
     units = workload.led(viewer)
     here = {one.user for team in found.teams for one in team.members}
     context: dict[str, Any] = {
         "found": found, "units": UNITS, "members": MEMBERS, "now": at, "form": form or TeamForm(units=units), "languages": LANGUAGES,
-        "open": form is not None, "nobody": [one for one in workload.callers_of([unit.pk for unit in units], at=at) if one.pk not in here],
+        "open": form is not None, "outside": workload.outside_teams([unit.pk for unit in units], here, words, at=at), "words": words,
         "left": sum(one.left for one in found.units if one.staffed), "due": sum(one.due for one in found.units),
         "unstaffed": [one for one in found.units if one.due and not one.staffed],
         "hours": {one.team.pk: team_hours(one.team) for one in found.teams},
