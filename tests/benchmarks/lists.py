@@ -42,6 +42,11 @@ WARM = 3
 
 def run(*, environment: dict[str, str], at: datetime) -> list[dict[str, Any]]:
     """Needs Django configured as the owner of a seeded database."""
+    from tracing.cases.counts import count_cases
+    from tracing.tasks.waiting import count_waiting
+
+    count_waiting(at=at)  # as the worker does every minute
+    count_cases(at=at)  # and every five
     sessions = {name: _session(role, unit, at) for name, (role, unit) in WHO.items()}
     before = _ticks()
     asked = subprocess.run(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.conf import settings
+from django.db import connection, transaction
 
 from tracing.access.viewer import Viewer
+from tracing.cases.models import CaseCount
 from tracing.cases.small_numbers import Line, told
 from tracing.diseases.conditions import sensitive_codes
 from tracing.diseases.ruleset import rule_sets
@@ -21,19 +23,17 @@ from tracing.jurisdictions.units import units_by_id
 
 PERMISSION: Final = "counts.see"
 
-# A range of an index for each department and week, however many cases there are: all, less those that turned
-# out to be none, and less those that rest under another of the same illness.
+WEEKS: Final = 27
+"""The last whole weeks that are counted for everybody, with the one that runs."""
+LATELY: Final = timedelta(minutes=11)
+"""Numbers that are older are not shown: two countings were missed."""
+
 _SQL: Final = """
-SELECT u.id, w.week,
-    (SELECT count(*) FROM cases_case c
-        WHERE c.unit_id = u.id AND c.disease = %(disease)s AND c.opened_at >= w.begins AND c.opened_at < w.ends)
-    - (SELECT count(*) FROM cases_case c WHERE c.classification = 'not_a_case'
-        AND c.unit_id = u.id AND c.disease = %(disease)s AND c.opened_at >= w.begins AND c.opened_at < w.ends)
-    - (SELECT count(*) FROM cases_case c WHERE c.merged_into_id IS NOT NULL AND c.classification <> 'not_a_case'
-        AND c.unit_id = u.id AND c.disease = %(disease)s AND c.opened_at >= w.begins AND c.opened_at < w.ends)
-FROM unnest(%(units)s::uuid[]) AS u (id)
-CROSS JOIN unnest(%(weeks)s::date[], %(begins)s::timestamptz[], %(ends)s::timestamptz[]) AS w (week, begins, ends)
+SELECT c.unit_id, c.disease, width_bucket(c.opened_at, %(begins)s::timestamptz[]), count(*) FROM cases_case c
+WHERE c.opened_at >= %(first)s AND c.opened_at < %(last)s AND c.classification <> 'not_a_case' AND c.merged_into_id IS NULL{which}
+GROUP BY 1, 2, 3
 """
+_OF: Final = " AND c.unit_id = ANY (%(units)s) AND c.disease = %(disease)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,8 @@ class Counts:
     lines: Mapping[date, Line[UUID]]
     careful: bool
     """Small numbers of some unit are hidden for this viewer."""
+    at: datetime
+    """When they were counted."""
 
     def row(self, unit: UUID) -> list[int | None]:
         return [self.lines[week].numbers[unit] for week in self.weeks]
@@ -64,25 +66,52 @@ def counts(viewer: Viewer, disease: str, *, weeks: int, at: datetime) -> Counts:
     """The last whole weeks and the one that runs. Counted under the acting role: who sees counts need not see a case."""
     reached = _units(viewer, disease)
     units = units_by_id(reached)
-    zone = ZoneInfo(next((unit.time_zone for unit in units), "UTC"))
-    local = at.astimezone(zone)
-    this = local.date() - timedelta(days=(local.weekday() + 1) % 7)
-    sundays = [this - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
-    found = _counted([unit.pk for unit in units], disease, sundays, zone)
+    sundays = _sundays(weeks, at)
+    counted_at, found = _counted([unit.pk for unit in units], disease, sundays, at)
     seen = _with_cases(viewer, disease)
     careful = [unit.pk for unit in units if seen is not None and unit.pk not in seen]
     lines = {week: told({unit.pk: found.get((unit.pk, week), 0) for unit in units}, careful) for week in sundays}
-    return Counts(disease, units, sundays, lines, bool(careful))
+    return Counts(disease, units, sundays, lines, bool(careful), counted_at)
 
 
-def _counted(units: Collection[UUID], disease: str, sundays: Sequence[date], zone: ZoneInfo) -> dict[tuple[UUID, date], int]:
-    """Weeks begin on Sunday, as the national reporting weeks do, at midnight where the first department is."""
-    begins = [datetime.combine(day, time(0), zone) for day in sundays]
-    ends = [datetime.combine(day + timedelta(weeks=1), time(0), zone) for day in sundays]
-    values: dict[str, Any] = {"units": list(units), "disease": disease, "weeks": list(sundays), "begins": begins, "ends": ends}
-    with role(ACTING_ROLE), connection.cursor() as cursor:
-        cursor.execute(_SQL, values)
-        return {(unit, week): number for unit, week, number in cursor.fetchall()}
+def count_cases(*, at: datetime) -> int:
+    """Count the cases of every unit and disease at this instant, in place of what was counted before. How many rows that makes."""
+    with transaction.atomic(), role(ACTING_ROLE):
+        rows = [
+            CaseCount(counted_at=at, unit_id=unit, disease=disease, week=week, number=number)
+            for unit, disease, week, number in _asked(_SQL.format(which=""), _sundays(WEEKS, at))
+        ]
+        CaseCount.objects.filter(counted_at__lte=at).delete()
+        CaseCount.objects.bulk_create(rows, batch_size=1000)
+    return len(rows)
+
+
+def _counted(units: Collection[UUID], disease: str, sundays: Sequence[date], at: datetime) -> tuple[datetime, dict[tuple[UUID, date], int]]:
+    """As they were counted for everybody; where that was not lately, as the worker stands still, counted now."""
+    newest = CaseCount.objects.filter(counted_at__gt=at - LATELY, counted_at__lte=at).order_by("-counted_at").values("counted_at")[:1]
+    with role(ACTING_ROLE):
+        counted_at = newest.values_list("counted_at", flat=True).first()
+        if counted_at is not None:
+            rows = CaseCount.objects.filter(counted_at=newest, disease=disease, week__gte=sundays[0], unit__in=units)
+            return counted_at, {(unit, week): number for unit, week, number in rows.values_list("unit", "week", "number")}
+        found = _asked(_SQL.format(which=_OF), sundays, units=list(units), disease=disease)
+        return at, {(unit, week): number for unit, _disease, week, number in found}
+
+
+def _sundays(weeks: int, at: datetime) -> list[date]:
+    """Of so many weeks, the last of which runs. Weeks begin on Sunday, as the national reporting weeks do."""
+    today = at.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    this = today - timedelta(days=(today.weekday() + 1) % 7)
+    return [this - timedelta(weeks=back) for back in range(weeks - 1, -1, -1)]
+
+
+def _asked(statement: str, sundays: Sequence[date], **values: Any) -> Iterator[tuple[UUID, str, date, int]]:
+    """Unit, disease, week, cases. A week begins at midnight where the state is."""
+    begins = [datetime.combine(day, time(0), ZoneInfo(settings.TIME_ZONE)) for day in (*sundays, sundays[-1] + timedelta(weeks=1))]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"begins": begins[:-1], "first": begins[0], "last": begins[-1], **values})
+        for unit, disease, week, number in cursor.fetchall():
+            yield unit, disease, sundays[week - 1], number
 
 
 def _units(viewer: Viewer, disease: str, permission: str = PERMISSION) -> frozenset[UUID] | None:

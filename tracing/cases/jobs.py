@@ -8,6 +8,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tracing.cases.affiliation import recognise, settle_affiliated
+from tracing.cases.counts import count_cases
 from tracing.cases.handing import escalate_transfer
 from tracing.cases.models import Affiliation, Case, Transfer
 from tracing.cases.sharing import end_shares_due
@@ -45,6 +46,13 @@ def escalate_due(at: datetime) -> int:
 def end_shares(timestamp: int) -> None:
     """Every five minutes; nobody sees anything by a share once its day has passed, whether or not this has run."""
     end_shares_due(by=job("end_shares"), at=timezone.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="count_cases_by_week", pass_context=False)
+def count_cases_by_week(timestamp: int) -> None:
+    """Every five minutes, for the page of counts."""
+    count_cases(at=timezone.now())
 
 
 @app.periodic(cron="* * * * * */5")

@@ -103,8 +103,6 @@ class Case(Row):
             models.Index(fields=["disease", "-opened_at", "-id"], name="case_disease"),
             models.Index(fields=["unit", "-opened_at"], name="case_review", condition=Q(needs_review=True)),
             models.Index(fields=["task"], name="case_task"),
-            models.Index(fields=["disease", "unit", "opened_at"], name="case_not_a_case", condition=Q(classification="not_a_case")),
-            models.Index(fields=["disease", "unit", "opened_at"], name="case_merged_away", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["merged_into"], name="case_absorbed", condition=Q(merged_into__isnull=False)),
         ]
 

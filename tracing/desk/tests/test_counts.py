@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from tracing.cases.models import Case
+from tracing.cases.counts import LATELY, count_cases
+from tracing.cases.models import Case, CaseCount
 from tracing.desk.tests.test_taken_out import staff
 from tracing.desk.tests.world import World, add_case
 
@@ -76,3 +77,17 @@ def test_a_sensitive_disease_is_counted_by_name_only(many: World, monkeypatch: p
 def test_masked_eyes_see_no_small_number_either(many: World) -> None:
     page = staff(many, "analyst_deidentified", "ct").get(reverse("desk:counts") + "?weeks=4")
     assert page.context["found"].careful and many.units["hartford"].name in page.context["silent"]
+
+
+def test_as_counted_for_everybody_they_are_the_same_and_not_shown_when_they_are_old(many: World) -> None:
+    url = reverse("desk:counts") + "?weeks=4"
+    who = {one: many.client(one) for one in ("state_epidemiologist", "supervisor")} | {"counts alone": staff(many, "analyst_counts", "ct")}
+    live = {one: (table(page := client.get(url)), page.context["found"].totals) for one, client in who.items()}
+    assert count_cases(at=many.at - LATELY + timedelta(seconds=1)) == count_cases(at=many.at) == CaseCount.objects.count() > 3
+    assert {one: (table(page := client.get(url)), page.context["found"].totals) for one, client in who.items()} == live
+    Case.objects.filter(person__family="Name1").update(classification="not_a_case")
+    new_haven = many.units["new-haven"].name
+    page = who["supervisor"].get(url)
+    assert table(page)[new_haven] == [0, 1, 0, 7] and page.context["found"].at == many.at, "as they were counted"
+    CaseCount.objects.update(counted_at=many.at - LATELY)
+    assert table(who["supervisor"].get(url))[new_haven] == [0, 1, 0, 6], "nobody counted since: the cases themselves"
