@@ -54,23 +54,24 @@ assets: build/assets.json ## page assets, from packages
 
 .venv/.run: requirements/run.txt pyproject.toml | .venv/pyvenv.cfg
 	@echo "Installing what ContaCT needs …"
-	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/run.txt
 	@$(PIP) --no-deps --no-build-isolation --no-index -e .
+	@$(BIN)/python -m pip check -q --disable-pip-version-check
 	@touch $@
 
 .venv/.dev: requirements/dev.txt .venv/.run
 	@echo "Installing what its tests need …"
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@touch $@
 
 .venv/.matching: requirements/matching.txt .venv/.dev
 	@echo "Installing peers of matching …"
-	@$(PIP) --require-hashes -r requirements/matching.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/matching.txt
 	@touch $@
 
 .venv/.bench: requirements/bench.txt .venv/.dev
 	@echo "Installing what benchmarks need …"
-	@$(PIP) --require-hashes -r requirements/bench.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/bench.txt
 	@touch $@
 
 build/assets.json: config/commands/assets.py requirements/assets.txt | .venv/.run
